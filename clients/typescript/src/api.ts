@@ -1297,318 +1297,628 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         readonly Day: {
+            /** @description The currency of all amounts (ISO 4217). */
             readonly currency: string;
+            /** @description The business day. */
             readonly businessDay: string;
-            /** @enum {string} */
+            /**
+             * @description The state.
+             * @enum {string}
+             */
             readonly status: "open" | "closing" | "closed";
+            /** @description How many payouts the day has. */
             readonly payouts: number;
+            /** @description The sum of the payouts. */
             readonly totalPaid: number;
             readonly toPay: number;
+            /** @description The sum of the debts that stay, and of balances whose owner is not known. */
             readonly carriedOver: number;
             readonly debtors: number;
+            /** @description The sum of the fees. */
             readonly fees: number;
+            /** @description The sum of the rewards. */
             readonly rewards: number;
+            /** @description The sum of lines that are no fees, rewards or payouts. */
             readonly others: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the day ended. Null while it is open.
+             */
             readonly endedAt: string | null;
+            /** @description Who ended the day by hand. Null if it was the schedule. */
             readonly endedBy: {
+                /** @description The id. */
                 readonly id: string;
+                /** @description The name. */
                 readonly name: string | null;
             } | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the day was closed.
+             */
             readonly closedAt: string | null;
+            /** @description The hash of the last block of the chain (SHA-256, hex). Null before the first one. */
             readonly head: string | null;
+            /** @description The number of the block of the seal. Null while it is not sealed. */
             readonly block: number | null;
         };
         readonly Problem: {
+            /** @description The URI of the code. */
             readonly type: string;
+            /** @description What the code means; the same for every occurrence. */
             readonly title: string;
+            /** @description The HTTP status. */
             readonly status: number;
+            /** @description The stable code. */
             readonly code: string;
+            /** @description What happened this time, and what to do. */
             readonly detail: string;
+            /** @description Whether the same request, sent again, may succeed. */
             readonly retryable: boolean;
+            /** @description The path of a page about the code. */
             readonly help: string;
+            /** @description The URI of this occurrence. */
             readonly instance: string;
+            /** @description The id of the request, as in `X-Request-Id`. */
             readonly requestId: string;
+            /** @description The wrong fields of `validation_failed`. */
             readonly errors?: readonly {
+                /** @description The path of the field, such as `roles[0]`. */
                 readonly field: string;
+                /** @description The rule that is broken. */
                 readonly code: string;
+                /** @description What is wrong, in English. */
                 readonly message: string;
+                /** @description The values of the message, for messages in other languages. */
                 readonly params: {
                     readonly [key: string]: unknown;
                 };
             }[];
-            /** @enum {string} */
+            /**
+             * @description How a request with `outcome_unknown` may be repeated: with its `Idempotency-Key`, or as it is.
+             * @enum {string}
+             */
             readonly retry?: "same_idempotency_key" | "same_request";
+            /** @description The business day. */
             readonly day?: components["schemas"]["Day"];
         };
         readonly DayItem: {
+            /** @description The business day. */
             readonly businessDay: string;
-            /** @enum {string} */
+            /**
+             * @description The state.
+             * @enum {string}
+             */
             readonly status: "open" | "closing" | "closed";
+            /** @description The sum of the payouts. */
             readonly payouts: number;
+            /** @description The sum of the payouts. */
             readonly totalPaid: number;
             readonly toPay: number;
+            /** @description The sum of the debts that stay, and of balances whose owner is not known. */
             readonly carriedOver: number;
             readonly debtors: number;
+            /** @description The sum of the fees. */
             readonly fees: number;
+            /** @description The sum of the rewards. */
             readonly rewards: number;
+            /** @description The sum of lines that are no fees, rewards or payouts. */
             readonly others: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the day ended. Null while it is open.
+             */
             readonly endedAt: string | null;
+            /** @description Who ended the day by hand. Null if it was the schedule. */
             readonly endedBy: {
+                /** @description The id. */
                 readonly id: string;
+                /** @description The name. */
                 readonly name: string | null;
             } | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the day was closed.
+             */
             readonly closedAt: string | null;
+            /** @description The hash of the last block of the chain (SHA-256, hex). Null before the first one. */
             readonly head: string | null;
+            /** @description The number of the block of the seal. Null while it is not sealed. */
             readonly block: number | null;
         };
         readonly StatementLine: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
+            /** @description The kind of the line: `fee`, `reward`, `payout`, `adjustment`, or what another service requested. */
             readonly kind: string;
+            /** @description An amount in minor units. In lines it is signed for the owner of the account. */
             readonly amount: number;
+            /** @description The balance of the account after the line. */
             readonly balanceAfter: number;
+            /** @description The business day. */
             readonly businessDay: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
             readonly occurredAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was booked.
+             */
             readonly postedAt: string;
+            /** @description What it is about. Null without anything. */
             readonly reference: {
+                /** @description The type. */
                 readonly type: string;
+                /** @description The id. */
                 readonly id: string;
+                /** @description The title. */
                 readonly title: string;
+                /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
                 readonly externalId: string | null;
             } | null;
+            /** @description The reason of a posting by hand, or what another service says of its posting. */
             readonly note: string | null;
+            /** @description Who posted it by hand. Null if nobody did. */
             readonly by: {
+                /** @description The id. */
                 readonly id: string;
+                /** @description The name. */
                 readonly name: string;
             } | null;
         };
         readonly TopTask: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
+            /** @description The title. */
             readonly title: string;
+            /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
             readonly externalId: string | null;
+            /** @description What completing the task pays, in minor units. */
             readonly reward: number;
+            /** @description The business day. */
             readonly businessDay: string;
         };
         readonly Today: {
+            /** @description The business day. */
             readonly businessDay: string;
+            /** @description The fees less the rewards. */
             readonly companyResult: number;
+            /** @description The currency of all amounts (ISO 4217). */
             readonly currency: string;
+            /** @description The people whose balance is below zero. */
             readonly belowZero: {
+                /** @description How many there are. */
                 readonly count: number;
+                /** @description The items of the page. */
                 readonly items: readonly {
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description The id of the user.
+                     */
                     readonly userId: string;
+                    /** @description The name. */
                     readonly name: string;
+                    /** @description The balance in minor units. Below zero it is a debt. */
                     readonly balance: number;
                 }[];
             };
         };
         readonly DeadLetterCause: {
+            /** @description The name of the service. */
             readonly service: string;
+            /** @description The consumer or the loop that failed. */
             readonly consumer: string;
+            /** @description The type. */
             readonly type: string | null;
+            /** @description The code of the error. */
             readonly code: string;
+            /** @description The message of the error. */
             readonly message: string;
+            /** @description How many there are. */
             readonly count: number;
+            /** @description Whether there are more than `count`. */
             readonly capped: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time of the first one.
+             */
             readonly firstAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time of the last one.
+             */
             readonly lastAt: string;
         };
         readonly DeadLetterCausePage: {
+            /** @description The items of the page. */
             readonly items: readonly components["schemas"]["DeadLetterCause"][];
+            /** @description The `cursor` of the next page. Null after the last one. */
             readonly nextCursor: string | null;
+            /** @description The services that did not answer, so that the answer lacks their part. */
             readonly missing: readonly string[];
         };
         readonly DeadLetter: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
+            /** @description The name of the service. */
             readonly service: string;
+            /** @description The consumer or the loop that failed. */
             readonly consumer: string;
+            /** @description The type. */
             readonly type: string | null;
+            /** @description The aggregate and its id, such as `task/<id>`. */
             readonly subject: string | null;
+            /** @description How often it was tried. */
             readonly attempts: number;
+            /** @description The code of the error. */
             readonly code: string;
+            /** @description The message of the error. */
             readonly message: string;
-            /** @enum {boolean} */
+            /**
+             * @description Always false.
+             * @enum {boolean}
+             */
             readonly parked: false;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time.
+             */
             readonly at: string;
-            /** @enum {string} */
+            /**
+             * @description The state.
+             * @enum {string}
+             */
             readonly status: "open" | "redriven" | "discarded";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was redriven or discarded. Null before.
+             */
             readonly settledAt: string | null;
+            /** @description Who redrove or discarded it. Null before. */
             readonly settledBy: string | null;
+            /** @description Why it was discarded. Null if it was not. */
             readonly settledReason: string | null;
+            /** @description The id of the event. */
             readonly event: string;
+            /** @description The version of the aggregate. */
             readonly sequence: number | null;
+            /** @description The headers of the message. */
             readonly headers: {
                 readonly [key: string]: string;
             };
+            /** @description The data of the event. */
             readonly data: unknown;
+            /** @description The bytes of the event, in base64. */
             readonly payload: string;
         };
         readonly DeadLetterItem: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
+            /** @description The name of the service. */
             readonly service: string;
+            /** @description The consumer or the loop that failed. */
             readonly consumer: string;
+            /** @description The type. */
             readonly type: string | null;
+            /** @description The aggregate and its id, such as `task/<id>`. */
             readonly subject: string | null;
+            /** @description How often it was tried. */
             readonly attempts: number;
+            /** @description The code of the error. */
             readonly code: string;
+            /** @description The message of the error. */
             readonly message: string;
-            /** @enum {boolean} */
+            /**
+             * @description Always false.
+             * @enum {boolean}
+             */
             readonly parked: false;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time.
+             */
             readonly at: string;
         };
         readonly DeadLetterPage: {
+            /** @description The items of the page. */
             readonly items: readonly components["schemas"]["DeadLetterItem"][];
+            /** @description The `cursor` of the next page. Null after the last one. */
             readonly nextCursor: string | null;
+            /** @description The services that did not answer, so that the answer lacks their part. */
             readonly missing: readonly string[];
         };
         readonly DeadLetterJob: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
-            /** @enum {string} */
+            /**
+             * @description The state.
+             * @enum {string}
+             */
             readonly status: "running" | "completed";
+            /** @description How many there are in all. */
             readonly total: number;
+            /** @description How many are done. */
             readonly done: number;
+            /** @description How many have failed. */
             readonly failed: number;
         };
         readonly User: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
+            /** @description The name with which the owner signs in. */
             readonly login: string;
+            /** @description The name. */
             readonly name: string;
+            /** @description The e-mail address. */
             readonly email: string;
+            /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
             readonly locale: string | null;
+            /** @description The roles. The known ones are `admin`, `manager`, `accountant`, `boss` and `developer`. */
             readonly roles: readonly string[];
+            /** @description Whether the account can sign in. */
             readonly active: boolean;
+            /** @description Whether the beak must be changed at the next sign-in. */
             readonly mustChangeBeak: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
             readonly createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the owner last signed in. Null before the first time.
+             */
             readonly lastSignInAt: string | null;
         };
         readonly Tokens: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The token for `Authorization: Bearer`.
+             */
             readonly accessToken: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The token that is exchanged for new ones. It can be used once.
+             */
             readonly refreshToken: string;
-            /** @enum {string} */
+            /**
+             * @description The scheme of `Authorization`.
+             * @enum {string}
+             */
             readonly tokenType: "Bearer";
+            /** @description How long the access token is valid, in seconds. */
             readonly expiresIn: number;
         };
         readonly ServiceAccount: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
+            /** @description The name. */
             readonly name: string;
+            /** @description The roles that its requests have. */
             readonly scopes: readonly string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it expires.
+             */
             readonly expiresAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
             readonly createdAt: string;
+            /** @description Who created it. */
             readonly createdBy: {
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
                 readonly id: string;
+                /** @description The name. */
                 readonly name: string;
             };
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last used, up to a minute late. Null before the first use.
+             */
             readonly lastUsedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked. Null if it was not.
+             */
             readonly revokedAt: string | null;
+            /** @description Who revoked it. Null if nobody did. */
             readonly revokedBy: {
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
                 readonly id: string;
+                /** @description The name. */
                 readonly name: string;
             } | null;
         };
         readonly Session: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
             readonly openedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
             readonly usedAt: string;
+            /** @description The network address. */
             readonly address: string | null;
+            /** @description The program that opened it. Null if it has not said. */
             readonly userAgent: string | null;
+            /** @description Whether it is the session of this request. */
             readonly current: boolean;
         };
         readonly Mail: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
-            /** @enum {string} */
+            /**
+             * @description The state.
+             * @enum {string}
+             */
             readonly status: "queued" | "sent" | "failed";
+            /** @description The name of the template. Null for a mail without one. */
             readonly template: string | null;
+            /** @description What it is about. Null without anything. */
             readonly reference: string;
+            /** @description The e-mail address of the recipient. */
             readonly recipient: string;
+            /** @description The aggregate and its id, such as `task/<id>`. */
             readonly subject: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was requested.
+             */
             readonly requestedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was sent. Null before.
+             */
             readonly sentAt: string | null;
+            /** @description How often it was tried. */
             readonly attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is tried again. Null if it is not.
+             */
             readonly nextAttemptAt: string | null;
+            /** @description The reason. */
             readonly reason: string | null;
         };
         readonly Person: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
+            /** @description The name. */
             readonly name: string;
         };
         readonly Task: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
+            /** @description The title. */
             readonly title: string;
+            /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
             readonly externalId: string | null;
+            /** @description What there is to do. */
             readonly description: string;
-            /** @enum {string} */
+            /**
+             * @description The state.
+             * @enum {string}
+             */
             readonly status: "open" | "done";
+            /** @description Who the task is assigned to. */
             readonly assignee: components["schemas"]["Person"];
+            /** @description Who created it. */
             readonly createdBy: components["schemas"]["Person"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
             readonly createdAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was completed. Null before.
+             */
             readonly completedAt: string | null;
+            /** @description The version: 1 after the creation; each change adds one. */
             readonly version: number;
         };
         readonly Shuffle: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id.
+             */
             readonly id: string;
-            /** @enum {string} */
+            /**
+             * @description The state.
+             * @enum {string}
+             */
             readonly status: "running" | "completed";
+            /** @description How many there are in all. */
             readonly total: number;
+            /** @description How many are done. */
             readonly done: number;
+            /** @description Who requested it. */
             readonly requestedBy: {
+                /** @description The id. */
                 readonly id: string;
+                /** @description The name. */
                 readonly name: string;
             };
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was requested.
+             */
             readonly requestedAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was completed. Null before.
+             */
             readonly completedAt: string | null;
         };
         readonly Event_today: {
+            /** @description The business day. */
             readonly businessDay: string;
+            /** @description The fees less the rewards. */
             readonly companyResult: number;
+            /** @description The currency of all amounts (ISO 4217). */
             readonly currency: string;
+            /** @description The people whose balance is below zero. */
             readonly belowZero: {
+                /** @description How many there are. */
                 readonly count: number;
+                /** @description The items of the page. */
                 readonly items: readonly {
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description The id of the user.
+                     */
                     readonly userId: string;
+                    /** @description The name. */
                     readonly name: string;
+                    /** @description The balance in minor units. Below zero it is a debt. */
                     readonly balance: number;
                 }[];
             };
@@ -2186,6 +2496,11 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
+         * @description The path of the resource that was created or begun.
+         * @example /api/v1/things/019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+         */
+        readonly Location: string;
+        /**
          * @description The id of the request, in logs and in events.
          * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
          */
@@ -2210,7 +2525,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example me */
+                /**
+                 * @description The id of the user; in paths also `me`.
+                 * @example me
+                 */
                 readonly userId: string;
             };
             readonly cookie?: never;
@@ -2237,13 +2555,22 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description The id of the user; in paths also `me`.
+                         */
                         readonly userId: string;
+                        /** @description The balance in minor units. Below zero it is a debt. */
                         readonly balance: number;
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The figures of the open day. */
                         readonly today: {
+                            /** @description The sum of the fees, as a positive amount. */
                             readonly charged: number;
+                            /** @description The sum of the rewards. */
                             readonly earned: number;
+                            /** @description What was earned less what was charged. */
                             readonly net: number;
                         };
                     };
@@ -2265,15 +2592,30 @@ export interface operations {
     readonly "accounting.accounts": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example name */
+                /**
+                 * @description The order. A minus reverses it.
+                 * @example name
+                 */
                 readonly sort?: "name" | "balance" | "-balance";
-                /** @example text */
+                /**
+                 * @description A text to search for.
+                 * @example text
+                 */
                 readonly text?: string;
-                /** @example 1 */
+                /**
+                 * @description Only accounts with a balance below this, in minor units.
+                 * @example 1
+                 */
                 readonly below?: number;
             };
             readonly header?: never;
@@ -2304,14 +2646,23 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The items of the page. */
                         readonly items: readonly {
-                            /** Format: uuid */
+                            /**
+                             * Format: uuid
+                             * @description The id of the user; in paths also `me`.
+                             */
                             readonly userId: string;
+                            /** @description The name. */
                             readonly name: string;
+                            /** @description The balance in minor units. Below zero it is a debt. */
                             readonly balance: number;
+                            /** @description Whether the owner has an account here. Only known owners are paid. */
                             readonly ownerKnown: boolean;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -2352,15 +2703,20 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description The id of the user; in paths also `me`.
+                     */
                     readonly userId: string;
+                    /** @description An amount in minor units. In lines it is signed for the owner of the account. */
                     readonly amount: number;
+                    /** @description The reason. */
                     readonly reason: string;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Created */
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2391,26 +2747,49 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description The id.
+                         */
                         readonly id: string;
+                        /** @description The kind of the line: `fee`, `reward`, `payout`, `adjustment`, or what another service requested. */
                         readonly kind: string;
+                        /** @description An amount in minor units. In lines it is signed for the owner of the account. */
                         readonly amount: number;
+                        /** @description The balance of the account after the line. */
                         readonly balanceAfter: number;
+                        /** @description The business day. */
                         readonly businessDay: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it happened.
+                         */
                         readonly occurredAt: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it was booked.
+                         */
                         readonly postedAt: string;
+                        /** @description What it is about. Null without anything. */
                         readonly reference: {
+                            /** @description The type. */
                             readonly type: string;
+                            /** @description The id. */
                             readonly id: string;
+                            /** @description The title. */
                             readonly title: string;
+                            /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
                             readonly externalId: string | null;
                         } | null;
+                        /** @description The reason of a posting by hand, or what another service says of its posting. */
                         readonly note: string | null;
+                        /** @description Who posted it by hand. Null if nobody did. */
                         readonly by: {
+                            /** @description The id. */
                             readonly id: string;
+                            /** @description The name. */
                             readonly name: string;
                         } | null;
                     };
@@ -2436,12 +2815,18 @@ export interface operations {
     readonly "accounting.balance": {
         readonly parameters: {
             readonly query?: {
-                /** @example 2026-03-31T12:30:00Z */
+                /**
+                 * @description The time at which the balance is read. Default: now.
+                 * @example 2026-03-31T12:30:00Z
+                 */
                 readonly at?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @example me */
+                /**
+                 * @description The id of the user; in paths also `me`.
+                 * @example me
+                 */
                 readonly userId: string;
             };
             readonly cookie?: never;
@@ -2464,11 +2849,19 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description The id of the user; in paths also `me`.
+                         */
                         readonly userId: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description The time.
+                         */
                         readonly at: string;
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The balance in minor units. Below zero it is a debt. */
                         readonly balance: number;
                     };
                 };
@@ -2497,7 +2890,10 @@ export interface operations {
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             readonly path: {
-                /** @example 2026-03-31 */
+                /**
+                 * @description The business day.
+                 * @example 2026-03-31
+                 */
                 readonly day: string;
             };
             readonly cookie?: never;
@@ -2514,9 +2910,13 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description Whether the close is only rehearsed. */
                     readonly dryRun?: boolean | null;
+                    /** @description The figures that a rehearsal has shown. If they have changed, the close is refused. */
                     readonly expected?: {
+                        /** @description How many payouts the day has. */
                         readonly payouts: number;
+                        /** @description The sum of the payouts. */
                         readonly totalPaid: number;
                     } | null;
                 };
@@ -2556,10 +2956,11 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Day"];
                 };
             };
-            /** @description Success */
+            /** @description Begun, and not done yet */
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -2609,13 +3010,25 @@ export interface operations {
     readonly "accounting.company": {
         readonly parameters: {
             readonly query?: {
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example 1 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 1
+                 */
                 readonly limit?: number;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The first business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The last business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
             };
             readonly header?: never;
@@ -2648,15 +3061,24 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The items of the page. */
                         readonly items: readonly {
+                            /** @description The business day. */
                             readonly businessDay: string;
+                            /** @description The fees less the rewards. */
                             readonly result: number;
+                            /** @description The sum of the fees. */
                             readonly fees: number;
+                            /** @description The sum of the rewards. */
                             readonly rewards: number;
+                            /** @description The sum of the payouts. */
                             readonly payouts: number;
+                            /** @description Whether the day is closed. */
                             readonly closed: boolean;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                     /**
@@ -2684,7 +3106,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 2026-03-31 */
+                /**
+                 * @description The business day.
+                 * @example 2026-03-31
+                 */
                 readonly day: string;
             };
             readonly cookie?: never;
@@ -2740,13 +3165,25 @@ export interface operations {
     readonly "accounting.days": {
         readonly parameters: {
             readonly query?: {
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example 1 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 1
+                 */
                 readonly limit?: number;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The first business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The last business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
             };
             readonly header?: never;
@@ -2791,8 +3228,11 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["DayItem"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                     /**
@@ -2818,14 +3258,23 @@ export interface operations {
     readonly "accounting.payouts": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @example 2026-03-31 */
+                /**
+                 * @description The business day.
+                 * @example 2026-03-31
+                 */
                 readonly day: string;
             };
             readonly cookie?: never;
@@ -2857,18 +3306,32 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The items of the page. */
                         readonly items: readonly {
-                            /** Format: uuid */
+                            /**
+                             * Format: uuid
+                             * @description The id of the user; in paths also `me`.
+                             */
                             readonly userId: string;
+                            /** @description The name. */
                             readonly name: string;
+                            /** @description How many lines the day has. */
                             readonly operations: number;
+                            /** @description The sum of the rewards. */
                             readonly earned: number;
+                            /** @description The balance from earlier days. */
                             readonly carriedIn: number;
+                            /** @description An amount in minor units. In lines it is signed for the owner of the account. */
                             readonly amount: number;
-                            /** Format: uuid */
+                            /**
+                             * Format: uuid
+                             * @description The id of the line. Null if the payout is only rehearsed.
+                             */
                             readonly entryId: string | null;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                     /**
@@ -2917,10 +3380,16 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The hash of the last block of the chain (SHA-256, hex). Null before the first one. */
                         readonly head: string | null;
+                        /** @description The number of the block of the seal. Null while it is not sealed. */
                         readonly block: number | null;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it was sealed.
+                         */
                         readonly sealedAt: string | null;
+                        /** @description How many postings wait for their seal. */
                         readonly unsealed: number;
                     };
                 };
@@ -2942,7 +3411,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 1 */
+                /**
+                 * @description The number of the block, from 1.
+                 * @example 1
+                 */
                 readonly number: string;
             };
             readonly cookie?: never;
@@ -2966,11 +3438,18 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The number of the block, from 1. */
                         readonly number: number;
+                        /** @description How many postings the block covers. */
                         readonly postings: number;
+                        /** @description The hash of the block (SHA-256, hex). */
                         readonly hash: string;
+                        /** @description The hash of the block before; zeros for the first block. */
                         readonly previousHash: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it was sealed.
+                         */
                         readonly sealedAt: string;
                     };
                 };
@@ -2991,20 +3470,38 @@ export interface operations {
     readonly "accounting.statement": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The first business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The last business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
-                /** @example fee */
+                /**
+                 * @description The kind of the line: `fee`, `reward`, `payout`, `adjustment`, or what another service requested.
+                 * @example fee
+                 */
                 readonly kind?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @example me */
+                /**
+                 * @description The id of the user; in paths also `me`.
+                 * @example me
+                 */
                 readonly userId: string;
             };
             readonly cookie?: never;
@@ -3047,8 +3544,11 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["StatementLine"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                     /**
@@ -3075,14 +3575,23 @@ export interface operations {
     readonly "accounting.summary": {
         readonly parameters: {
             readonly query?: {
-                /** @example 2026-03-31 */
+                /**
+                 * @description The first business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The last business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @example me */
+                /**
+                 * @description The id of the user; in paths also `me`.
+                 * @example me
+                 */
                 readonly userId: string;
             };
             readonly cookie?: never;
@@ -3111,16 +3620,28 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description The id of the user; in paths also `me`.
+                         */
                         readonly userId: string;
+                        /** @description The first business day of the range. */
                         readonly from: string;
+                        /** @description The last business day of the range. */
                         readonly to: string;
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The balance before the range. */
                         readonly opening: number;
+                        /** @description The sum of the fees. */
                         readonly fees: number;
+                        /** @description The sum of the rewards. */
                         readonly rewards: number;
+                        /** @description The sum of the payouts. */
                         readonly payouts: number;
+                        /** @description The sum of lines that are no fees, rewards or payouts. */
                         readonly others: number;
+                        /** @description The balance after the range. */
                         readonly closing: number;
                     };
                 };
@@ -3141,14 +3662,23 @@ export interface operations {
     readonly "accounting.task": {
         readonly parameters: {
             readonly query?: {
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example 200 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 200
+                 */
                 readonly limit?: number;
             };
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id of the task.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly taskId: string;
             };
             readonly cookie?: never;
@@ -3203,45 +3733,86 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description The id of the task.
+                         */
                         readonly taskId: string;
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The price of an assignment, in minor units. */
                         readonly fee: number | null;
+                        /** @description What completing the task pays, in minor units. */
                         readonly reward: number | null;
+                        /** @description The lines about the task. */
                         readonly lines: readonly {
-                            /** Format: uuid */
+                            /**
+                             * Format: uuid
+                             * @description The id.
+                             */
                             readonly id: string;
+                            /** @description The kind of the line: `fee`, `reward`, `payout`, `adjustment`, or what another service requested. */
                             readonly kind: string;
+                            /** @description An amount in minor units. In lines it is signed for the owner of the account. */
                             readonly amount: number;
+                            /** @description The balance of the account after the line. */
                             readonly balanceAfter: number;
+                            /** @description The business day. */
                             readonly businessDay: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description When it happened.
+                             */
                             readonly occurredAt: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description When it was booked.
+                             */
                             readonly postedAt: string;
+                            /** @description What it is about. Null without anything. */
                             readonly reference: {
+                                /** @description The type. */
                                 readonly type: string;
+                                /** @description The id. */
                                 readonly id: string;
+                                /** @description The title. */
                                 readonly title: string;
+                                /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
                                 readonly externalId: string | null;
                             } | null;
+                            /** @description The reason of a posting by hand, or what another service says of its posting. */
                             readonly note: string | null;
+                            /** @description Who posted it by hand. Null if nobody did. */
                             readonly by: {
+                                /** @description The id. */
                                 readonly id: string;
+                                /** @description The name. */
                                 readonly name: string;
                             } | null;
+                            /** @description Whose account the line belongs to. */
                             readonly employee: {
-                                /** Format: uuid */
+                                /**
+                                 * Format: uuid
+                                 * @description The id.
+                                 */
                                 readonly id: string;
+                                /** @description The name. */
                                 readonly name: string;
                             };
+                            /** @description The number of the block of the seal. Null while it is not sealed. */
                             readonly block: number | null;
+                            /** @description The payout in which the line was paid out. Null before. */
                             readonly payout: {
-                                /** Format: uuid */
+                                /**
+                                 * Format: uuid
+                                 * @description The id.
+                                 */
                                 readonly id: string;
+                                /** @description The business day. */
                                 readonly businessDay: string;
                             } | null;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -3317,13 +3888,25 @@ export interface operations {
     readonly "analytics.days": {
         readonly parameters: {
             readonly query?: {
-                /** @example 1 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 1
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The first business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The last business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
             };
             readonly header?: never;
@@ -3363,16 +3946,26 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description Some of them. */
                         readonly items: readonly {
+                            /** @description The business day. */
                             readonly businessDay: string;
+                            /** @description The fees less the rewards. */
                             readonly companyResult: number;
+                            /** @description The sum of the payouts. */
                             readonly payouts: number;
+                            /** @description How many people were below zero at the end of the day; today: now. */
                             readonly belowZero: number;
+                            /** @description The mean of the fees of the day, in whole minor units. Null without any. */
                             readonly averageFee: number | null;
+                            /** @description The mean of the rewards of the day, in whole minor units. Null without any. */
                             readonly averageReward: number | null;
+                            /** @description The completed task with the highest reward. Null without any. */
                             readonly topTask: components["schemas"]["TopTask"] | null;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -3435,18 +4028,33 @@ export interface operations {
     readonly "analytics.operations": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id of the user.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly userId?: string;
-                /** @example fee */
+                /**
+                 * @description The kind of the line: `fee`, `reward`, `payout`, `adjustment`, or what another service requested.
+                 * @example fee
+                 */
                 readonly kind?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @example 2026-03-31 */
+                /**
+                 * @description The business day.
+                 * @example 2026-03-31
+                 */
                 readonly day: string;
             };
             readonly cookie?: never;
@@ -3493,35 +4101,65 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description Some of them. */
                         readonly items: readonly {
-                            /** Format: uuid */
+                            /**
+                             * Format: uuid
+                             * @description The id.
+                             */
                             readonly id: string;
+                            /** @description The kind of the line: `fee`, `reward`, `payout`, `adjustment`, or what another service requested. */
                             readonly kind: string;
+                            /** @description An amount in minor units. In lines it is signed for the owner of the account. */
                             readonly amount: number;
+                            /** @description The balance of the account after the line. */
                             readonly balanceAfter: number;
+                            /** @description The business day. */
                             readonly businessDay: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description When it happened.
+                             */
                             readonly occurredAt: string;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description When it was booked.
+                             */
                             readonly postedAt: string;
+                            /** @description What it is about. Null without anything. */
                             readonly reference: {
+                                /** @description The type. */
                                 readonly type: string;
+                                /** @description The id. */
                                 readonly id: string;
+                                /** @description The title. */
                                 readonly title: string;
+                                /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
                                 readonly externalId: string | null;
                             } | null;
+                            /** @description The reason of a posting by hand, or what another service says of its posting. */
                             readonly note: string | null;
+                            /** @description Who posted it by hand. Null if nobody did. */
                             readonly by: {
+                                /** @description The id. */
                                 readonly id: string;
+                                /** @description The name. */
                                 readonly name: string;
                             } | null;
+                            /** @description Whose account the line belongs to. */
                             readonly employee: {
-                                /** Format: uuid */
+                                /**
+                                 * Format: uuid
+                                 * @description The id.
+                                 */
                                 readonly id: string;
+                                /** @description The name. */
                                 readonly name: string;
                             };
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                     /**
@@ -3596,9 +4234,15 @@ export interface operations {
     readonly "analytics.topTask": {
         readonly parameters: {
             readonly query?: {
-                /** @example 2026-03-31 */
+                /**
+                 * @description The first business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The last business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
             };
             readonly header?: never;
@@ -3629,9 +4273,13 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The first business day of the range. */
                         readonly from: string;
+                        /** @description The last business day of the range. */
                         readonly to: string;
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description The task. Null if there is none. */
                         readonly task: components["schemas"]["TopTask"] | null;
                     };
                 };
@@ -3651,15 +4299,30 @@ export interface operations {
     readonly "analytics.topTasks": {
         readonly parameters: {
             readonly query?: {
-                /** @example 1 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 1
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example day */
+                /**
+                 * @description Who posted it by hand. Null if nobody did.
+                 * @example day
+                 */
                 readonly by?: "day" | "week" | "month";
-                /** @example 2026-03-31 */
+                /**
+                 * @description The first business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description The last business day of the range.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
             };
             readonly header?: never;
@@ -3695,12 +4358,18 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
+                        /** @description Some of them. */
                         readonly items: readonly {
+                            /** @description The first business day of the range. */
                             readonly from: string;
+                            /** @description The last business day of the range. */
                             readonly to: string;
+                            /** @description The task. Null if there is none. */
                             readonly task: components["schemas"]["TopTask"] | null;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                     /**
@@ -3726,9 +4395,15 @@ export interface operations {
     readonly "audit.causes": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
             };
             readonly header?: never;
@@ -3786,7 +4461,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -3844,19 +4522,40 @@ export interface operations {
     readonly "audit.deadLetters": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example open */
+                /**
+                 * @description The state.
+                 * @example open
+                 */
                 readonly status?: "open" | "redriven" | "discarded";
-                /** @example text */
+                /**
+                 * @description The name of the service.
+                 * @example text
+                 */
                 readonly service?: string;
-                /** @example text */
+                /**
+                 * @description The consumer or the loop that failed.
+                 * @example text
+                 */
                 readonly consumer?: string;
-                /** @example text */
+                /**
+                 * @description The type.
+                 * @example text
+                 */
                 readonly type?: string;
-                /** @example text */
+                /**
+                 * @description The code of the error.
+                 * @example text
+                 */
                 readonly code?: string;
             };
             readonly header?: never;
@@ -3921,7 +4620,10 @@ export interface operations {
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -3934,6 +4636,7 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The reason. */
                     readonly reason: string;
                 };
             };
@@ -4016,19 +4719,25 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The name of the service. */
                     readonly service: string;
+                    /** @description The consumer or the loop that failed. */
                     readonly consumer: string;
+                    /** @description The type. */
                     readonly type?: string | null;
+                    /** @description The code of the error. */
                     readonly code: string;
+                    /** @description The reason. */
                     readonly reason: string;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Begun, and not done yet */
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4065,7 +4774,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4107,23 +4819,47 @@ export interface operations {
     readonly "audit.list": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example text */
+                /**
+                 * @description The type.
+                 * @example text
+                 */
                 readonly type?: string;
-                /** @example text */
+                /**
+                 * @description The aggregate and its id, such as `task/<id>`.
+                 * @example text
+                 */
                 readonly subject?: string;
-                /** @example text */
+                /**
+                 * @description Who caused it: the id of a user, `operator:<user>@<host>`, `service:<name>` or `anonymous`.
+                 * @example text
+                 */
                 readonly actor?: string;
-                /** @example text */
+                /**
+                 * @description The name of the service.
+                 * @example text
+                 */
                 readonly service?: string;
                 /** @example text */
                 readonly correlation?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description Only events at this time or later.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description Only events before this time. A day is included completely.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
             };
             readonly header?: never;
@@ -4161,22 +4897,40 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly {
-                            /** Format: uuid */
+                            /**
+                             * Format: uuid
+                             * @description The id.
+                             */
                             readonly id: string;
+                            /** @description The type. */
                             readonly type: string;
+                            /** @description The aggregate and its id, such as `task/<id>`. */
                             readonly subject: string;
+                            /** @description Who caused it: the id of a user, `operator:<user>@<host>`, `service:<name>` or `anonymous`. */
                             readonly actor: string;
+                            /** @description The name of the user who caused it. */
                             readonly actorName: string | null;
+                            /** @description The network address. */
                             readonly address: string | null;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description The time.
+                             */
                             readonly at: string;
+                            /** @description The id of the request or the job that caused it, which all its events share. */
                             readonly correlationId: string;
+                            /** @description The id of the event that caused this one. */
                             readonly causationId: string | null;
+                            /** @description The state before the event. Null if there was none, or if it is not known yet. */
                             readonly before: unknown;
+                            /** @description The state after the event. Null if the event has no state; then `data` says what happened. */
                             readonly after: unknown;
+                            /** @description The data of the event. */
                             readonly data: unknown;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                     /**
@@ -4210,7 +4964,10 @@ export interface operations {
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4293,18 +5050,23 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The name of the service. */
                     readonly service: string;
+                    /** @description The consumer or the loop that failed. */
                     readonly consumer: string;
+                    /** @description The type. */
                     readonly type?: string | null;
+                    /** @description The code of the error. */
                     readonly code: string;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Begun, and not done yet */
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -4352,15 +5114,21 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The code that was handed over or mailed.
+                     */
                     readonly code: string;
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The secret with which the owner signs in.
+                     */
                     readonly beak: string;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Done */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4394,14 +5162,17 @@ export interface operations {
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Success */
+            /** @description Created */
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4415,9 +5186,15 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** Format: password */
+                        /**
+                         * Format: password
+                         * @description The code with which the owner sets a beak, shown only once. Null in a repeated answer.
+                         */
                         readonly activationCode: string | null;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it expires.
+                         */
                         readonly expiresAt: string;
                     };
                 };
@@ -4444,7 +5221,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4495,7 +5275,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -4516,13 +5299,22 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The name. */
                     readonly name?: string | null;
+                    /** @description The e-mail address. */
                     readonly email?: string | null;
+                    /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
                     readonly locale?: string | null;
+                    /** @description The roles. The known ones are `admin`, `manager`, `accountant`, `boss` and `developer`. */
                     readonly roles?: readonly string[] | null;
+                    /** @description Whether the account can sign in. */
                     readonly active?: boolean | null;
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The secret with which the owner signs in.
+                     */
                     readonly beak?: string | null;
+                    /** @description Whether the beak must be changed at the next sign-in. */
                     readonly mustChangeBeak?: boolean | null;
                 };
             };
@@ -4636,8 +5428,11 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The name. */
                     readonly name?: string | null;
+                    /** @description The e-mail address. */
                     readonly email?: string | null;
+                    /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
                     readonly locale?: string | null;
                 };
             };
@@ -4707,15 +5502,21 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The beak until now.
+                     */
                     readonly current: string;
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The new beak.
+                     */
                     readonly next: string;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Done */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4742,9 +5543,15 @@ export interface operations {
     readonly "auth.serviceAccounts": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
             };
             readonly header?: never;
@@ -4787,7 +5594,9 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["ServiceAccount"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -4830,15 +5639,20 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The name. */
                     readonly name: string;
+                    /** @description The roles that its requests have. */
                     readonly scopes: readonly string[];
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description When it expires.
+                     */
                     readonly expiresAt: string;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Created */
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4852,9 +5666,15 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description The id.
+                         */
                         readonly id: string;
-                        /** Format: password */
+                        /**
+                         * Format: password
+                         * @description The token.
+                         */
                         readonly token: string | null;
                     };
                 };
@@ -4880,14 +5700,17 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Success */
+            /** @description Done */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4914,16 +5737,22 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id of the session.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly sessionId: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Success */
+            /** @description Done */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4948,9 +5777,15 @@ export interface operations {
     readonly "auth.sessions": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
             };
             readonly header?: never;
@@ -4982,7 +5817,9 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["Session"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -5009,7 +5846,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Success */
+            /** @description Done */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5033,14 +5870,23 @@ export interface operations {
     readonly "auth.sessionsOfUser": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -5070,7 +5916,9 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["Session"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -5094,14 +5942,17 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Success */
+            /** @description Done */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5154,16 +6005,31 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The public keys. */
                         readonly keys: readonly {
-                            /** @enum {string} */
+                            /**
+                             * @description The type of the key.
+                             * @enum {string}
+                             */
                             readonly kty: "OKP";
-                            /** @enum {string} */
+                            /**
+                             * @description The curve of the key.
+                             * @enum {string}
+                             */
                             readonly crv: "Ed25519";
+                            /** @description The public key, in base64url. */
                             readonly x: string;
+                            /** @description The id of the key. */
                             readonly kid: string;
-                            /** @enum {string} */
+                            /**
+                             * @description The algorithm of the key.
+                             * @enum {string}
+                             */
                             readonly alg: "EdDSA";
-                            /** @enum {string} */
+                            /**
+                             * @description What the key is for.
+                             * @enum {string}
+                             */
                             readonly use: "sig";
                         }[];
                     };
@@ -5183,15 +6049,30 @@ export interface operations {
     readonly "auth.list": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example developer */
+                /**
+                 * @description Only users with this role.
+                 * @example developer
+                 */
                 readonly role?: string;
-                /** @example true */
+                /**
+                 * @description Whether the account can sign in.
+                 * @example true
+                 */
                 readonly active?: boolean;
-                /** @example text */
+                /**
+                 * @description A text to search for.
+                 * @example text
+                 */
                 readonly text?: string;
             };
             readonly header?: never;
@@ -5229,7 +6110,9 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["User"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -5275,21 +6158,30 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The name with which the owner signs in. */
                     readonly login: string;
+                    /** @description The name. */
                     readonly name: string;
+                    /** @description The e-mail address. */
                     readonly email: string;
+                    /** @description The roles. The known ones are `admin`, `manager`, `accountant`, `boss` and `developer`. */
                     readonly roles: readonly string[];
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The secret with which the owner signs in.
+                     */
                     readonly beak?: string | null;
+                    /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
                     readonly locale?: string | null;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Created */
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -5311,20 +6203,39 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description The id.
+                         */
                         readonly id: string;
+                        /** @description The name with which the owner signs in. */
                         readonly login: string;
+                        /** @description The name. */
                         readonly name: string;
+                        /** @description The e-mail address. */
                         readonly email: string;
+                        /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
                         readonly locale: string | null;
+                        /** @description The roles. The known ones are `admin`, `manager`, `accountant`, `boss` and `developer`. */
                         readonly roles: readonly string[];
+                        /** @description Whether the account can sign in. */
                         readonly active: boolean;
+                        /** @description Whether the beak must be changed at the next sign-in. */
                         readonly mustChangeBeak: boolean;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it was created.
+                         */
                         readonly createdAt: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When the owner last signed in. Null before the first time.
+                         */
                         readonly lastSignInAt: string | null;
-                        /** Format: password */
+                        /**
+                         * Format: password
+                         * @description The code with which the owner sets a beak, shown only once. Null in a repeated answer.
+                         */
                         readonly activationCode: string | null;
                     };
                 };
@@ -5362,10 +6273,17 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The name with which the owner signs in. */
                     readonly login: string;
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The secret with which the owner signs in.
+                     */
                     readonly beak: string;
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The new beak.
+                     */
                     readonly next?: string | null;
                 };
             };
@@ -5419,13 +6337,16 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The token that is exchanged for new ones. It can be used once.
+                     */
                     readonly refreshToken: string;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Done */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5450,11 +6371,20 @@ export interface operations {
     readonly "auth.names": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example 0199a3f0-5c7e-7a41-9f0e-3c1d2b4a5e6f */
+                /**
+                 * @description The ids of the users, separated by commas.
+                 * @example 0199a3f0-5c7e-7a41-9f0e-3c1d2b4a5e6f
+                 */
                 readonly ids?: string;
             };
             readonly header?: never;
@@ -5482,11 +6412,17 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly {
-                            /** Format: uuid */
+                            /**
+                             * Format: uuid
+                             * @description The id.
+                             */
                             readonly id: string;
+                            /** @description The name. */
                             readonly name: string;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -5519,7 +6455,10 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
-                    /** Format: password */
+                    /**
+                     * Format: password
+                     * @description The token that is exchanged for new ones. It can be used once.
+                     */
                     readonly refreshToken: string;
                 };
             };
@@ -5563,14 +6502,17 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Success */
+            /** @description Done */
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5597,7 +6539,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -5628,22 +6573,44 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * Format: uuid
+                         * @description The id.
+                         */
                         readonly id: string;
-                        /** @enum {string} */
+                        /**
+                         * @description The state.
+                         * @enum {string}
+                         */
                         readonly status: "queued" | "sent" | "failed";
+                        /** @description The name of the template. Null for a mail without one. */
                         readonly template: string | null;
+                        /** @description What it is about. Null without anything. */
                         readonly reference: string;
+                        /** @description The e-mail address of the recipient. */
                         readonly recipient: string;
+                        /** @description The subject of the mail. */
                         readonly subject: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it was requested.
+                         */
                         readonly requestedAt: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it was sent. Null before.
+                         */
                         readonly sentAt: string | null;
+                        /** @description How often it was tried. */
                         readonly attempts: number;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When it is tried again. Null if it is not.
+                         */
                         readonly nextAttemptAt: string | null;
+                        /** @description Why it failed. Null if it did not. */
                         readonly reason: string | null;
+                        /** @description The text of the mail. Secrets in it are masked. */
                         readonly text: string | null;
                     };
                 };
@@ -5664,21 +6631,45 @@ export interface operations {
     readonly "mailer.mails": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example queued */
+                /**
+                 * @description The state.
+                 * @example queued
+                 */
                 readonly status?: "queued" | "sent" | "failed";
-                /** @example text */
+                /**
+                 * @description The e-mail address of the recipient.
+                 * @example text
+                 */
                 readonly recipient?: string;
-                /** @example payout */
+                /**
+                 * @description The name of the template. Null for a mail without one.
+                 * @example payout
+                 */
                 readonly template?: string;
-                /** @example payout/0195a000-0000-7000-8000-000000000001 */
+                /**
+                 * @description What it is about. Null without anything.
+                 * @example payout/0195a000-0000-7000-8000-000000000001
+                 */
                 readonly reference?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description Only mails that were requested at this time or later.
+                 * @example 2026-03-31
+                 */
                 readonly from?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description Only mails that were requested before this time. A day is included completely.
+                 * @example 2026-03-31
+                 */
                 readonly to?: string;
             };
             readonly header?: never;
@@ -5715,7 +6706,9 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["Mail"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -5744,14 +6737,17 @@ export interface operations {
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Success */
+            /** @description Begun, and not done yet */
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -5826,14 +6822,23 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description Whether the books agree. */
                         readonly consistent: boolean;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When the books were compared.
+                         */
                         readonly checkedAt: string;
+                        /** @description The differences that were found, up to a limit. */
                         readonly differences: readonly {
+                            /** @description The code of the error. */
                             readonly code: string;
+                            /** @description The message of the error. */
                             readonly message: string;
                         }[];
+                        /** @description How many more differences there are. */
                         readonly more: number;
+                        /** @description How many facts were compared, by their kind. */
                         readonly counts: {
                             readonly [key: string]: number;
                         };
@@ -5855,14 +6860,23 @@ export interface operations {
     readonly "tasks.assignments": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
             };
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -5893,14 +6907,24 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly {
+                            /** @description The version: 1 after the creation; each change adds one. */
                             readonly version: number;
+                            /** @description Who the task is assigned to. */
                             readonly assignee: components["schemas"]["Person"];
-                            /** Format: uuid */
+                            /**
+                             * Format: uuid
+                             * @description The shuffle that caused the assignment. Null for the first one.
+                             */
                             readonly shuffleId: string | null;
-                            /** Format: date-time */
+                            /**
+                             * Format: date-time
+                             * @description When the task was assigned.
+                             */
                             readonly assignedAt: string;
                         }[];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -5930,7 +6954,10 @@ export interface operations {
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -6021,20 +7048,32 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description Tasks that are open. */
                         readonly open: {
+                            /** @description How many there are. */
                             readonly count: number;
+                            /** @description Whether there are more than `count`. */
                             readonly capped: boolean;
                         };
+                        /** @description Open tasks of the caller. */
                         readonly mine: {
+                            /** @description How many there are. */
                             readonly count: number;
+                            /** @description Whether there are more than `count`. */
                             readonly capped: boolean;
                         };
+                        /** @description Tasks that are done. */
                         readonly done: {
+                            /** @description How many there are. */
                             readonly count: number;
+                            /** @description Whether there are more than `count`. */
                             readonly capped: boolean;
                         };
+                        /** @description People who can get tasks. */
                         readonly assignable: {
+                            /** @description How many there are. */
                             readonly count: number;
+                            /** @description Whether there are more than `count`. */
                             readonly capped: boolean;
                         };
                     };
@@ -6055,27 +7094,60 @@ export interface operations {
     readonly "tasks.list": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
-                /** @example open */
+                /**
+                 * @description The state.
+                 * @example open
+                 */
                 readonly status?: "open" | "done";
-                /** @example me */
+                /**
+                 * @description The id of the assignee, or `me`.
+                 * @example me
+                 */
                 readonly assignee?: string;
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description Who created it.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly createdBy?: string;
-                /** @example text */
+                /**
+                 * @description A text to search for.
+                 * @example text
+                 */
                 readonly text?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description Only tasks that were created at this time or later.
+                 * @example 2026-03-31
+                 */
                 readonly createdFrom?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description Only tasks that were created before this time. A day is included completely.
+                 * @example 2026-03-31
+                 */
                 readonly createdTo?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description Only tasks that were completed at this time or later.
+                 * @example 2026-03-31
+                 */
                 readonly completedFrom?: string;
-                /** @example 2026-03-31 */
+                /**
+                 * @description Only tasks that were completed before this time. A day is included completely.
+                 * @example 2026-03-31
+                 */
                 readonly completedTo?: string;
-                /** @example -createdAt */
+                /**
+                 * @description The order. A minus reverses it.
+                 * @example -createdAt
+                 */
                 readonly sort?: "createdAt" | "-createdAt" | "completedAt" | "-completedAt" | "title" | "-title";
             };
             readonly header?: never;
@@ -6117,7 +7189,9 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["Task"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -6157,16 +7231,19 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The title. */
                     readonly title: string;
+                    /** @description What there is to do. */
                     readonly description?: string | null;
                 };
             };
         };
         readonly responses: {
-            /** @description Success */
+            /** @description Created */
             readonly 201: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -6214,7 +7291,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -6269,7 +7349,10 @@ export interface operations {
             readonly query?: never;
             readonly header?: never;
             readonly path: {
-                /** @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05 */
+                /**
+                 * @description The id.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
                 readonly id: string;
             };
             readonly cookie?: never;
@@ -6316,9 +7399,15 @@ export interface operations {
     readonly "tasks.shuffles": {
         readonly parameters: {
             readonly query?: {
-                /** @example 50 */
+                /**
+                 * @description The most items of a page. In CSV it bounds all items.
+                 * @example 50
+                 */
                 readonly limit?: number;
-                /** @example text */
+                /**
+                 * @description The `nextCursor` of the page before.
+                 * @example text
+                 */
                 readonly cursor?: string;
             };
             readonly header?: never;
@@ -6354,7 +7443,9 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The items of the page. */
                         readonly items: readonly components["schemas"]["Shuffle"][];
+                        /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                 };
@@ -6387,10 +7478,11 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Success */
+            /** @description Begun, and not done yet */
             readonly 202: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -6449,7 +7541,10 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** @enum {string} */
+                        /**
+                         * @description The state.
+                         * @enum {string}
+                         */
                         readonly status: "alive";
                     };
                 };
@@ -6490,8 +7585,12 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
-                        /** @enum {string} */
+                        /**
+                         * @description The state.
+                         * @enum {string}
+                         */
                         readonly status: "ready";
+                        /** @description The background loops that stand still. */
                         readonly stalled?: readonly string[];
                     };
                 };
@@ -6574,15 +7673,26 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The name of the product, as in `PRODUCT`. */
                         readonly product: string;
+                        /** @description The version: 1 after the creation; each change adds one. */
                         readonly version: string;
+                        /** @description The currency of all amounts. */
                         readonly currency: string;
+                        /** @description How many of the last digits of an amount are minor units (ISO 4217): 2 for USD. */
                         readonly minorUnits: number;
+                        /** @description The IANA name of the time zone of business days. */
                         readonly timeZone: string;
+                        /** @description The time of day at which a business day ends. */
                         readonly dayCloseAt: string;
+                        /** @description The languages of mails. */
                         readonly locales: readonly string[];
+                        /** @description The open business day. */
                         readonly businessDay: string;
-                        /** Format: date-time */
+                        /**
+                         * Format: date-time
+                         * @description When the open business day ends, unless it is closed before.
+                         */
                         readonly dayEndsAt: string;
                     };
                 };
@@ -6640,20 +7750,30 @@ export interface operations {
                      *     }
                      */
                     readonly "application/json": {
+                        /** @description The version of OpenAPI. */
                         readonly openapi: string;
+                        /** @description What is described, and its version. */
                         readonly info: {
+                            /** @description The title. */
                             readonly title: string;
+                            /** @description The version: 1 after the creation; each change adds one. */
                             readonly version: string;
                         };
+                        /** @description The addresses below which the paths are. */
                         readonly servers: readonly {
+                            /** @description A path. */
                             readonly url: string;
                         }[];
+                        /** @description The services. */
                         readonly tags: readonly {
+                            /** @description The name. */
                             readonly name: string;
                         }[];
+                        /** @description The routes, by path and method. */
                         readonly paths: {
                             readonly [key: string]: unknown;
                         };
+                        /** @description The parts that several routes share. */
                         readonly components: {
                             readonly [key: string]: unknown;
                         };
