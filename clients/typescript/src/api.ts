@@ -1310,9 +1310,11 @@ export interface components {
             readonly payouts: number;
             /** @description The sum of the payouts. */
             readonly totalPaid: number;
+            /** @description How many people are to be paid. */
             readonly toPay: number;
             /** @description The sum of the debts that stay, and of balances whose owner is not known. */
             readonly carriedOver: number;
+            /** @description How many people have a balance below zero. */
             readonly debtors: number;
             /** @description The sum of the fees. */
             readonly fees: number;
@@ -1325,7 +1327,7 @@ export interface components {
              * @description When the day ended. Null while it is open.
              */
             readonly endedAt: string | null;
-            /** @description Who ended the day by hand. Null if it was the schedule. */
+            /** @description Who ended the day: a user, an operator, or `service:accounting` for the schedule. Null while it is open. */
             readonly endedBy: {
                 /** @description The id. */
                 readonly id: string;
@@ -1390,13 +1392,15 @@ export interface components {
              * @enum {string}
              */
             readonly status: "open" | "closing" | "closed";
-            /** @description The sum of the payouts. */
+            /** @description How many payouts the day has. */
             readonly payouts: number;
             /** @description The sum of the payouts. */
             readonly totalPaid: number;
+            /** @description How many people are to be paid. */
             readonly toPay: number;
             /** @description The sum of the debts that stay, and of balances whose owner is not known. */
             readonly carriedOver: number;
+            /** @description How many people have a balance below zero. */
             readonly debtors: number;
             /** @description The sum of the fees. */
             readonly fees: number;
@@ -1409,7 +1413,7 @@ export interface components {
              * @description When the day ended. Null while it is open.
              */
             readonly endedAt: string | null;
-            /** @description Who ended the day by hand. Null if it was the schedule. */
+            /** @description Who ended the day: a user, an operator, or `service:accounting` for the schedule. Null while it is open. */
             readonly endedBy: {
                 /** @description The id. */
                 readonly id: string;
@@ -2914,7 +2918,7 @@ export interface operations {
                     readonly dryRun?: boolean | null;
                     /** @description The figures that a rehearsal has shown. If they have changed, the close is refused. */
                     readonly expected?: {
-                        /** @description How many payouts the day has. */
+                        /** @description The sum of the payouts. */
                         readonly payouts: number;
                         /** @description The sum of the payouts. */
                         readonly totalPaid: number;
@@ -4849,7 +4853,10 @@ export interface operations {
                  * @example text
                  */
                 readonly service?: string;
-                /** @example text */
+                /**
+                 * @description Only events that this request or job has caused.
+                 * @example text
+                 */
                 readonly correlation?: string;
                 /**
                  * @description Only events at this time or later.
