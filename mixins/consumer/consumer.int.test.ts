@@ -121,6 +121,23 @@ describe('a stream that lost its tail and is in a new epoch', () => {
   });
 });
 
+describe('a stream that lost its tail while a consumer was far behind', () => {
+  it('FAIL-2: is read from the first event that the consumer has not acknowledged', async () => {
+    const first = await system.anotherNode();
+    first.consume('feedings');
+    await system.publish(feedings(20, 5));
+    await applied(20);
+    await nothingPending('feedings');
+    await first.stop();
+    await system.publish(feedings(30, 5).slice(20));
+    await raiseEpoch(system.bus, 'toys', 0, 26);
+    system.node.consume('feedings');
+    await applied(30);
+    await nothingPending('feedings');
+    expect((await system.consumerInfo('feedings')).config.opt_start_seq).toBe(21);
+  });
+});
+
 describe('an event whose schema is not registered yet', () => {
   const unheardOf = defineEvent({
     type: 'toys.parrot.fed.v1',

@@ -38,11 +38,13 @@ export async function prepareDurable(context: ConsumerContext, name: DurableName
     const from = firstLostSince(current, (await recordedEpoch(tx, context.name)) ?? 0);
     if (!exists) await createDurable(bus, name, settings, 1, filter);
     else if (from !== null) {
+      // A durable that was behind the loss has events before it to read as well.
+      const start = Math.min(from, (await acknowledgedUpTo(bus, name)) + 1);
       context.logger.warn(
-        `${context.name}: the stream is in epoch ${current.epoch} now; reading again from ${from}`,
+        `${context.name}: the stream is in epoch ${current.epoch} now; reading again from ${start}`,
       );
       await deleteDurable(bus, name);
-      await createDurable(bus, name, settings, from, filter);
+      await createDurable(bus, name, settings, start, filter);
     }
     await recordEpoch(tx, context.name, current.epoch);
   });
@@ -86,6 +88,9 @@ export function watchEpoch(context: ConsumerContext, onEpoch: (epoch: number) =>
   };
 }
 
+/** The settings of a consumer that its durable has. */
+type DurableSettings = Pick<ConsumerSettings, 'ackWaitMs' | 'maxAckPending'>;
+
 type Reading = Pick<ConsumerDefinition, 'reads'>;
 
 /**
@@ -127,13 +132,18 @@ export async function bindDurable(
   }
 }
 
+/** The sequence up to which every event for this durable is acknowledged. */
+async function acknowledgedUpTo(bus: Bus, name: DurableName): Promise<number> {
+  return (await bus.manager.consumers.info(name.stream, name.durable)).ack_floor.stream_seq;
+}
+
 /**
  * Makes the durable, from the stream's sequence `from` on; 1: from the first event that is kept.
  */
 export async function createDurable(
   bus: Bus,
   name: DurableName,
-  settings: ConsumerSettings,
+  settings: DurableSettings,
   from: number,
   filter?: string,
 ): Promise<void> {
@@ -161,7 +171,7 @@ export async function deleteDurable(bus: Bus, name: DurableName): Promise<void> 
   }
 }
 
-function changeable(settings: ConsumerSettings, filter: string | undefined) {
+function changeable(settings: DurableSettings, filter: string | undefined) {
   return {
     ack_wait: nanos(settings.ackWaitMs),
     max_ack_pending: settings.maxAckPending,
