@@ -3,8 +3,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Database } from '#mixins/database/database.ts';
 import { createTestIssuer, type TestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { platformOf } from '#mixins/platform.ts';
+import closeDayAction from '#schemas/actions/accounting/close-day.ts';
 import companyAction from '#schemas/actions/accounting/company.ts';
+import dayAction from '#schemas/actions/accounting/day.ts';
+import daysAction from '#schemas/actions/accounting/days.ts';
+import payoutsAction from '#schemas/actions/accounting/payouts.ts';
 import statementAction from '#schemas/actions/accounting/statement.ts';
+import todayAction from '#schemas/actions/accounting/today.ts';
 import { MAX_PAGE_SIZE } from '#schemas/params.ts';
 import type { Config } from '../../../config.ts';
 import { startNode, type TestNode } from '../../../test/harness/broker.ts';
@@ -29,7 +34,8 @@ let books: Books;
 let root: string;
 beforeAll(async () => {
   config = testConfig({ logLevel: 'fatal' });
-  const gateway = gatewayService({ contracts: [statementAction, companyAction], services: ['accounting'] });
+  const days = [companyAction, daysAction, dayAction, todayAction, payoutsAction, closeDayAction];
+  const gateway = gatewayService({ contracts: [statementAction, ...days], services: ['accounting'] });
   node = await startNode(config, ['accounting', gateway]);
   issuer = await createTestIssuer(config.namespace);
   const platform = platformOf(node.broker);
@@ -168,6 +174,44 @@ describe('the report of the company as CSV', () => {
     const lines = read(await (await ask('/company', 'text/csv', PIP, 'accountant')).text());
     expect(lines).toEqual(items.map((item) => Object.fromEntries(flat({ ...item, currency: 'USD' }))));
     expect((await ask('/company', 'text/csv')).status).toBe(403);
+  });
+});
+
+describe('days over HTTP', () => {
+  const get = async (path: string) => (await ask(path, 'application/json', PIP, 'accountant')).json();
+  interface Day {
+    readonly businessDay: string;
+  }
+
+  it.each(['/days', '/days/{today}/payouts'])('ACC-11: has %s as CSV with the same content', async (path) => {
+    const { businessDay } = (await get('/days/today')) as Day;
+    const url = path.replace('{today}', businessDay);
+    const { items } = (await get(url)) as { items: object[] };
+    expect(items.length).toBeGreaterThan(0);
+    const lines = read(await (await ask(url, 'text/csv', PIP, 'accountant')).text());
+    const [line = {}] = lines;
+    const cells = items.map((item) => flat({ ...item, currency: 'USD' }).filter(([name]) => name in line));
+    expect(lines).toMatchObject(cells.map((each) => Object.fromEntries(each)));
+  });
+
+  it('ACC-6: is refused with the new figures as `day`, if a close expects others', async () => {
+    const { businessDay } = (await get('/days/today')) as Day;
+    const close = async (body: object) =>
+      fetch(`${root}/days/${businessDay}/close`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${await issuer.token({ userId: PIP, roles: ['accountant'] })}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      });
+    const answer = await close({ expected: { payouts: 0, totalPaid: 0 } });
+    const preview = await (await close({ dryRun: true })).json();
+    expect([answer.status, await answer.json()]).toMatchObject([
+      409,
+      { code: 'day_changed', retryable: false, day: preview },
+    ]);
+    expect(await get(`/days/${businessDay}`)).toMatchObject({ status: 'open' });
   });
 });
 
