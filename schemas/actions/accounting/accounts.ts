@@ -6,7 +6,7 @@ import { id, optional, page, searchText, whole } from '#schemas/params.ts';
 export const ACCOUNT_SORTS = ['name', 'balance', '-balance'] as const;
 
 /**
- * ACC-3. Everyone that accounting knows, with a balance of zero if nothing was ever posted.
+ * ACC-3, ACC-11. Everyone that accounting knows, with a balance of zero if nothing was ever posted.
  * `ownerKnown` is false if only postings have named the employee (ACC-10). Their balance is not
  * paid until auth's event about them arrives.
  */
@@ -26,4 +26,5 @@ export default defineAction({
     currency: currency(),
     ...list({ userId: id(), name: string(), balance: amount(), ownerKnown: boolean() }),
   },
+  csv: ['userId', 'name', 'balance', 'ownerKnown', 'currency'],
 });
