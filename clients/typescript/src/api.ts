@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Lists accounts by name or by balance, `-balance` beginning with the highest; `text` filters by name in any case; `below` is an amount in minor units. Owners with `ownerKnown: false` are not paid.
-         * @description For users with the role `accountant` or `admin`.
+         * @description For users with the role `accountant` or `admin`. As CSV it has all items, or as many as a given `limit`.
          */
         readonly get: operations["accounting.accounts"];
         readonly put?: never;
@@ -2669,6 +2669,11 @@ export interface operations {
                         /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
+                    /**
+                     * @example userId,name,balance,ownerKnown,currency
+                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,text,1400,true,USD
+                     */
+                    readonly "text/csv": string;
                 };
             };
             readonly 400: components["responses"]["invalid_cursor.malformed_query.malformed_request"];
