@@ -60,11 +60,19 @@ function sayWhoMay(): void {
   const replayers = (stream: string) =>
     facts.filter(({ rights }) => rights.replays.includes(stream)).map(({ name }) => name);
 
+  /** Services whose outboxes append requests to the stream. */
+  const requesters = (stream: string) =>
+    facts
+      .filter(({ rights }) => rights.requests.some(({ type }) => type.startsWith(`${stream}.`)))
+      .map(({ name }) => name);
+
+  only(['auth', 'mailer'], `publish ${SYSTEM}.mailer.mail.requested.v1`);
   for (const service of publishers) {
     const stream = `${SYSTEM}_${service.toUpperCase()}`;
+    const writers = [service, ...requesters(service)];
     only([service], `publish ${SYSTEM}.${service}.thing.done.v1`, `publish $JS.API.STREAM.CREATE.${stream}`);
-    only([service], `publish $JS.API.STREAM.MSG.GET.${stream}`, `publish $KV.${SYSTEM}_streams.${service}`);
-    only([...readersOf(service), service], `publish $JS.API.STREAM.INFO.${stream}`);
+    only(writers, `publish $JS.API.STREAM.MSG.GET.${stream}`, `publish $KV.${SYSTEM}_streams.${service}`);
+    only([...readersOf(service), ...writers], `publish $JS.API.STREAM.INFO.${stream}`);
     // Only provisioning may change, empty, delete or copy a stream.
     for (const verb of ['UPDATE', 'DELETE', 'PURGE', 'SNAPSHOT', 'RESTORE', 'MSG.DELETE', 'PEER.REMOVE'])
       only([], `publish $JS.API.STREAM.${verb}.${stream}`);

@@ -3,7 +3,7 @@
  * keys; the bucket `identity`, from which every node verifies tokens.
  * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked;
  * auth.activation-code.issued; auth.service-account.created, .revoked; auth.signing-key.rotated
- * (AUTH).
+ * (AUTH); mailer.mail.requested (MAILER).
  * Consumes: nothing.
  * Never: stores a usable beak or token, or answers other services whether a token is valid.
  */
@@ -35,12 +35,14 @@ import loginAction from '#schemas/actions/auth/login.ts';
 import logoutAction from '#schemas/actions/auth/logout.ts';
 import meAction from '#schemas/actions/auth/me.ts';
 import namesAction from '#schemas/actions/auth/names.ts';
+import recoveryAction from '#schemas/actions/auth/recovery.ts';
 import refreshAction from '#schemas/actions/auth/refresh.ts';
 import registerAction from '#schemas/actions/auth/register.ts';
 import revokeServiceAccountAction from '#schemas/actions/auth/revoke-service-account.ts';
 import serviceAccountsAction from '#schemas/actions/auth/service-accounts.ts';
 import sessionsAction from '#schemas/actions/auth/sessions.ts';
 import sessionsOfUserAction from '#schemas/actions/auth/sessions-of-user.ts';
+import { mailRequested } from '#schemas/events/mailer/mail-requested.v1.ts';
 import { activate } from './activation/activate.handler.ts';
 import { issueActivation } from './activation/issue-code.handler.ts';
 import { defineModels } from './auth.models.ts';
@@ -52,6 +54,8 @@ import { type KeyView, listKeys, refuseForeignKeys } from './keys/list-keys.quer
 import { type Rotation, rotateKeys } from './keys/rotate-keys.handler.ts';
 import { publicKeyOf } from './keys/signing-keys.ts';
 import { makeAuth } from './make-auth.client.ts';
+import { requestRecovery } from './recovery/request-recovery.handler.ts';
+import { readSealingKey, SEALING_KEY_ACTION } from './recovery/sealing-key.client.ts';
 import { createServiceAccount } from './service-accounts/create-service-account.handler.ts';
 import { listServiceAccounts } from './service-accounts/list-service-accounts.query.ts';
 import { revokeServiceAccount } from './service-accounts/revoke-service-account.handler.ts';
@@ -86,7 +90,7 @@ export default defineService<AuthService>({
     }),
     outboxMixin(),
   ],
-  rights: { buckets: [IDENTITY_BUCKET] },
+  rights: { buckets: [IDENTITY_BUCKET], calls: [SEALING_KEY_ACTION], requests: [mailRequested] },
   actions: {
     login: serve(loginAction, function (ctx) {
       return signIn(this.auth, ctx.params, deviceOf(ctx.meta), causeOf(ctx));
@@ -142,6 +146,10 @@ export default defineService<AuthService>({
     }),
     activation: serve(activationAction, function (ctx) {
       return issueActivation(this.auth, ctx.params.id, requestOf(ctx));
+    }),
+    recovery: serve(recoveryAction, async function (ctx) {
+      await requestRecovery(this.auth, ctx.params.login, causeOf(ctx));
+      return { status: 'accepted' as const };
     }),
     activate: serve(activateAction, async function (ctx) {
       await activate(this.auth, ctx.params, causeOf(ctx));
@@ -214,7 +222,16 @@ export default defineService<AuthService>({
     this.auth = auth;
     this.bucket = bucket;
     this.writer = writer;
-    this.worker = new AuthWorker({ auth, config, bus, bucket, writer, loops, log: logger });
+    this.worker = new AuthWorker({
+      auth,
+      sealingKey: () => readSealingKey(this.broker),
+      config,
+      bus,
+      bucket,
+      writer,
+      loops,
+      log: logger,
+    });
     await this.worker.start();
   },
   async stopped() {

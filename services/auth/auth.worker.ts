@@ -2,11 +2,12 @@
  * Prepares a signing key and the first admin, then runs the loops of a node of auth. They keep a
  * key that this node can sign with, write and guard the bucket `identity`, and delete old rows.
  */
+import type { JWK } from 'jose';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { isRetryable } from '#mixins/database/errors.ts';
 import type { BucketWriter } from '#mixins/identity/bucket-writer.ts';
 import { serviceCause } from '#mixins/identity/request.ts';
-import { Loop } from '#mixins/loops/loop.ts';
+import { Loop, type LoopOptions } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { Outage } from '#mixins/outage.ts';
 import type { Cause } from '#schemas/envelope.ts';
@@ -22,6 +23,8 @@ import { resealKeys } from './keys/reseal-keys.handler.ts';
 import { readKeys } from './keys/signing-key.store.ts';
 import { believedKeysAt, KEY_AGE_MS, NOTED_EVERY_MS, signingKeyAt } from './keys/signing-keys.ts';
 import { turnKeysOnce } from './keys/turn-keys.handler.ts';
+import { mailCodesOnce } from './recovery/mail-code.handler.ts';
+import { recoveriesWait } from './recovery/signals.ts';
 import { ensureFirstAdmin } from './users/ensure-first-admin.handler.ts';
 
 /** How often old refusals, sessions and tokens are deleted, in milliseconds. */
@@ -36,6 +39,8 @@ const PREPARE_MS = 1_000;
 
 export interface AuthWorkerOptions {
   readonly auth: Auth;
+  /** The public key of the service that sends mails. Throws while that service is away. */
+  readonly sealingKey: () => Promise<JWK>;
   readonly config: Config;
   readonly bus: Bus;
   readonly bucket: IdentityBucket;
@@ -60,7 +65,7 @@ export class AuthWorker {
   }
 
   async start(): Promise<void> {
-    const { auth, config, bus, bucket, writer, loops, log } = this.#options;
+    const { auth, sealingKey, config, bus, bucket, writer, loops, log } = this.#options;
     loops.add(writer.loop);
     this.#running.push(writer);
     if (config.keySecret === null) {
@@ -74,13 +79,17 @@ export class AuthWorker {
       const outage = new Outage("The signing key and the first admin can't be prepared", log);
       outage.failed(error);
       const prepare = async () => (this.#prepared ? 0 : this.#prepare().then(() => 0));
-      this.#repeat('prepare', prepare, PREPARE_MS, outage);
+      this.#repeat('prepare', prepare, { pollMs: PREPARE_MS, outage });
     });
     for (const [name, cleanUp] of Object.entries(CLEAN_UPS))
-      this.#repeat(`clean-${name}`, () => cleanUp(auth.database), CLEAN_UP_MS);
-    this.#repeat('turn-keys', () => turnKeysOnce(auth), TURN_KEYS_MS);
+      this.#repeat(`clean-${name}`, () => cleanUp(auth.database), { pollMs: CLEAN_UP_MS });
+    this.#repeat('recoveries', () => mailCodesOnce(auth, sealingKey), {
+      outage: new Outage("Recovery codes can't be mailed", log),
+      wokenBy: [recoveriesWait.of(auth.database)],
+    });
+    this.#repeat('turn-keys', () => turnKeysOnce(auth), { pollMs: TURN_KEYS_MS });
     const signing = new Outage("This node can't sign tokens", log);
-    this.#repeat('hold-key', () => this.#ensureKeyOnce(), NOTED_EVERY_MS, signing);
+    this.#repeat('hold-key', () => this.#ensureKeyOnce(), { pollMs: NOTED_EVERY_MS, outage: signing });
     // After the key was made: tokens can be verified as soon as auth is ready.
     writer.start();
     const guard = new IdentityGuard(auth, bus, bucket, log, this.#cause());
@@ -107,16 +116,12 @@ export class AuthWorker {
   }
 
   /**
-   * These loops have no items: each pass is one step, or one statement that deletes rows by their
-   * age.
+   * These loops isolate no items: each pass is one step, or one statement that deletes rows by their
+   * age, or handles each item by itself.
    */
-  #repeat(
-    name: string,
-    pass: () => Promise<number>,
-    pollMs: number,
-    outage = new Outage(`The loop ${name} fails`, this.#options.log),
-  ): void {
-    const loop = new Loop({ name, runOnce: async () => (await pass()) > 0, outage, pollMs });
+  #repeat(name: string, pass: () => Promise<number>, options: Omit<LoopOptions, 'name' | 'runOnce'>): void {
+    const outage = new Outage(`The loop ${name} fails`, this.#options.log);
+    const loop = new Loop({ outage, ...options, name, runOnce: async () => (await pass()) > 0 });
     this.#running.push(this.#options.loops.add(loop));
     loop.start();
   }

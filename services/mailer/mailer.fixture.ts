@@ -389,6 +389,7 @@ export function requested(n: number, request: Partial<MailRequested> = {}): Requ
     subject: `Subject ${n}`,
     text: `Text ${n}`,
     template: null,
+    sealed: null,
     data: null,
     ...request,
   });

@@ -29,6 +29,7 @@ import { accountingConsumer } from './payouts/take-postings.handler.ts';
 import { participant } from './reconciliation/reconcile.store.ts';
 import { requestsConsumer } from './requests/take-requests.handler.ts';
 import { MailWork } from './sending/mail-work.client.ts';
+import { readSealingKeys } from './sending/sealing-key.store.ts';
 import { usersConsumer } from './users/copy-users.handler.ts';
 
 interface MailerService extends Service, DatabaseMethods {
@@ -55,6 +56,15 @@ export default defineService<MailerService>({
     mail: serve(mailAction, function (ctx) {
       return readMail(this.database, ctx.params.id);
     }),
+    // Called by services that request mails with secrets. The key is public.
+    sealingKey: {
+      visibility: 'public',
+      params: { $$strict: true },
+      async handler() {
+        const { publicJwk } = await readSealingKeys(this.database);
+        return { publicJwk };
+      },
+    },
     resend: serve(resendAction, function (ctx) {
       return resendMail(this.database, ctx.params.id, requestOf(ctx));
     }),

@@ -924,6 +924,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/auth/recovery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Mails a one-time code for a new beak, where an active account has the login.
+         * @description For anyone.
+         */
+        readonly post: operations["auth.recovery"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/refresh": {
         readonly parameters: {
             readonly query?: never;
@@ -6450,6 +6470,62 @@ export interface operations {
             readonly 431: components["responses"]["headers_too_large"];
             readonly 500: components["responses"]["internal_error"];
             readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.recovery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "login": "text"
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description The name with which the owner signs in. */
+                    readonly login: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Begun, and not done yet */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "accepted"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * @description The state.
+                         * @enum {string}
+                         */
+                        readonly status: "accepted";
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
         };
     };
     readonly "auth.refresh": {

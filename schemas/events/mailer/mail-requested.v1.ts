@@ -18,6 +18,12 @@ export const mailRequested = defineEvent({
     { name: 'text', type: nullable('string'), default: null },
     { name: 'template', type: nullable('string'), default: null },
     { name: 'data', type: nullable('string'), default: null },
+    {
+      name: 'sealed',
+      type: nullable('string'),
+      default: null,
+      doc: 'A secret that the mail has in place of its mask, encrypted for the service that sends it',
+    },
   ],
 });
 

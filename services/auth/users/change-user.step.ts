@@ -8,6 +8,7 @@ import type { Auth } from '../context.ts';
 import { entryOfUser } from '../identity/identity-entries.ts';
 import { publishEntries } from '../identity/publish-entries.step.ts';
 import { revokeSessionsOf } from '../sessions/session.store.ts';
+import { reportsOf } from './account-mails.ts';
 import { otherActiveAdminExists, updateUser } from './user.store.ts';
 import { changeUser, type User, type UserChanges } from './user.ts';
 import { sessionRevokedEvent, userChangedEvent } from './user-events.ts';
@@ -43,6 +44,7 @@ export async function changeLocked(
   await appendEvents(tx, [
     userChangedEvent(change.user, cause),
     ...ended.map((session) => sessionRevokedEvent(session, reason ?? 'deactivated', cause)),
+    ...reportsOf({ before: user, after: change.user, isBeakNew: beakHash !== null, at: Date.now() }, cause),
   ]);
   // Sessions need no entries here: the higher version invalidates all their tokens.
   if (change.outdatesTokens) await publishEntries(auth, tx, [entryOfUser(change.user)]);

@@ -40,7 +40,7 @@ export function mailTo(
   const made = tryRender(() => render({ name, language, timeZone: settings.businessTimeZone }));
   const recipient = emailForm(email);
   const cause = { eventId, correlationId, traceparent };
-  const known = { ...mail, ...cause, recipient: shown(recipient), recipientName: name };
+  const known = { ...mail, ...cause, recipient: shown(recipient), recipientName: name, sealed: null };
   if (made.kind === 'refused') {
     return [{ ...known, subject: '', status: 'failed', reason: shown(made.reason) }];
   }

@@ -39,6 +39,7 @@ const MAIL_ROWS = defineRowSet<NewMail & { readonly id: string; readonly message
   subject: ['text', ({ subject }) => subject],
   text: ['text', (mail) => (mail.status === 'queued' ? mail.text : null)],
   html: ['text', (mail) => (mail.status === 'queued' ? mail.html : null)],
+  sealed: ['text', ({ sealed }) => sealed],
   message_id: ['text', ({ messageId }) => messageId],
   requested_at: ['timestamptz', ({ requestedAt }) => requestedAt],
   reason: ['text', (mail) => (mail.status === 'failed' ? mail.reason : null)],
@@ -123,7 +124,7 @@ export async function claimMails(tx: Tx, limits: ClaimLimits, leaseMs: number): 
   if (claimed.length === 0) return [];
   const mails = await tx.rows<OutgoingMail>(
     `SELECT mail.* FROM unnest($1::text[]) AS claimed (address) CROSS JOIN LATERAL (
-       SELECT id, mailbox, request_key AS "requestKey", recipient, recipient_name AS "recipientName", template, subject, text, html,
+       SELECT id, mailbox, request_key AS "requestKey", recipient, recipient_name AS "recipientName", template, subject, text, html, sealed,
          message_id AS "messageId", requested_at AS "requestedAt", causation_id AS "eventId", correlation_id AS "correlationId", traceparent
        FROM mail WHERE mailbox = claimed.address COLLATE "C" AND status = 'queued' AND ${notDeadLettered(MAILS, 'mail.id::text')}
        ORDER BY position LIMIT 1
@@ -183,7 +184,7 @@ export async function releaseMailbox(tx: Tx, address: string): Promise<void> {
 /** Deletes the mail's text. Ignores leases. Undefined if the mail's end was recorded before. */
 export async function endAsSent(tx: Tx, id: string): Promise<Ended | undefined> {
   const [sent] = await tx.rows<Ended>(
-    `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL,
+    `UPDATE mail SET status = 'sent', sent_at = clock_timestamp(), attempts = attempts + 1, reason = NULL, text = NULL, html = NULL, sealed = NULL,
        version = coalesce(version, 0) + 1
      WHERE id = $1::uuid AND status = 'queued' RETURNING sent_at AS at, version`,
     [id],

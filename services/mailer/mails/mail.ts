@@ -31,6 +31,8 @@ interface MailFacts extends MailCause {
   readonly template: string | null;
   readonly subject: string;
   readonly requestedAt: Date;
+  /** The secret that replaces the mask (`SECRET_MASK`), encrypted; null in a mail without one. */
+  readonly sealed: string | null;
 }
 
 /** A mail that enters the queue, or the history if it has failed already. */
@@ -75,7 +77,7 @@ export interface ClaimedMail extends OutgoingMail {
 }
 
 /** The parts of a mail that its end needs. */
-export type EndingMail = Omit<OutgoingMail, 'recipientName' | 'requestedAt' | 'text' | 'html'>;
+export type EndingMail = Omit<OutgoingMail, 'recipientName' | 'requestedAt' | 'sealed' | 'text' | 'html'>;
 
 /** When a mail ended, or was put into the queue again. */
 export interface Ended {

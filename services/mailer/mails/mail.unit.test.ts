@@ -58,6 +58,7 @@ describe('a request for a mail', () => {
     subject: 'Hi',
     body: 'There',
     template: null,
+    sealed: null,
     data: null,
     eventId: 'e',
     correlationId: 'c',

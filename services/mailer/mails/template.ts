@@ -41,6 +41,12 @@ export interface Template<Data> {
   render(data: Data, context: RenderContext): Rendered;
 }
 
+/**
+ * Stands in the texts of a mail for its secret. Only the transmitted mail has the secret, so the
+ * queue, the history and lists have the mask.
+ */
+export const SECRET_MASK = '•••••-•••••-•••••-•••••';
+
 /** The page has no external resources and no script, because mail clients differ too much. */
 export function page(language: Language, title: string, body: Html): string {
   return html`<!doctype html>

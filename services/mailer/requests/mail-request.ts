@@ -22,6 +22,8 @@ export interface MailRequest extends MailCause {
   readonly template: string | null;
   /** JSON. */
   readonly data: string | null;
+  /** A secret for this recipient (`sealSecret`). */
+  readonly sealed: string | null;
 }
 
 type RequestSettings = Pick<ComposeSettings, 'locale' | 'businessTimeZone'>;
@@ -30,7 +32,7 @@ type RequestSettings = Pick<ComposeSettings, 'locale' | 'businessTimeZone'>;
 const MAX_NAME_LENGTH = 320;
 
 export function mailOf(request: MailRequest, settings: RequestSettings): NewMail {
-  const { correlationId, eventId, traceparent, requestedAt, template } = request;
+  const { correlationId, eventId, traceparent, requestedAt, template, sealed } = request;
   const recipient = emailForm(request.recipient);
   const facts = {
     requestKey: request.requestId,
@@ -42,6 +44,7 @@ export function mailOf(request: MailRequest, settings: RequestSettings): NewMail
     correlationId,
     eventId,
     traceparent,
+    sealed,
   };
   const made = isEmailAddress(recipient) ? contentOf(request, settings) : NO_ADDRESS;
   if (made.kind === 'refused') return { ...facts, status: 'failed', reason: shown(made.reason) };

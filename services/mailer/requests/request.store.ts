@@ -24,7 +24,7 @@ export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Prom
      ON CONFLICT ON CONSTRAINT request_pk DO UPDATE
      SET stream_sequence = excluded.stream_sequence, requested_at = excluded.requested_at, recipient = excluded.recipient,
        recipient_name = excluded.recipient_name, locale = excluded.locale, subject = excluded.subject, body = excluded.body,
-       template = excluded.template, data = excluded.data, event_id = excluded.event_id, correlation_id = excluded.correlation_id,
+       template = excluded.template, data = excluded.data, sealed = excluded.sealed, event_id = excluded.event_id, correlation_id = excluded.correlation_id,
        traceparent = excluded.traceparent
      WHERE request.stream_sequence > excluded.stream_sequence`,
     REQUEST_ROWS.bind(requests),
@@ -42,6 +42,7 @@ const REQUEST_ROWS = defineRowSet<ReceivedRequest>({
   body: ['text', ({ body }) => body],
   template: ['text', ({ template }) => template],
   data: ['text', ({ data }) => data],
+  sealed: ['text', ({ sealed }) => sealed],
   event_id: ['uuid', ({ eventId }) => eventId],
   correlation_id: ['text', ({ correlationId }) => correlationId],
   traceparent: ['text', ({ traceparent }) => traceparent],
@@ -68,7 +69,7 @@ export async function tryLockRequests(tx: Tx): Promise<boolean> {
 }
 
 const COLUMNS = `request_id AS "requestId", stream_sequence AS "streamSequence", requested_at AS "requestedAt", recipient,
-  recipient_name AS "recipientName", locale, subject, body, template, data, event_id AS "eventId",
+  recipient_name AS "recipientName", locale, subject, body, template, data, sealed, event_id AS "eventId",
   correlation_id AS "correlationId", traceparent`;
 
 /**

@@ -23,6 +23,7 @@ export async function takeRequests(batch: readonly RequestDelivery[], tx: Tx): P
       body: storable(delivery.data.text),
       template: storable(delivery.data.template),
       data: storable(delivery.data.data),
+      sealed: storable(delivery.data.sealed),
       ...causeOfMail(delivery),
     })),
   );

@@ -2,6 +2,7 @@
  * The background work of a mailer node: it composes mails from facts, sends them, and deletes used
  * facts.
  */
+import type { KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { countAttempt, forgetAttempts, mayPass } from '#mixins/consumer/retry.ts';
@@ -20,11 +21,13 @@ import { CLEARINGS } from '../mails/clear-facts.handler.ts';
 import type { Composed } from '../mails/compose.ts';
 import { MAILS } from '../mails/items.ts';
 import { claimMails, LEASE_MS, renewLeases } from '../mails/mail.store.ts';
-import type { ClaimedMail, Outcome } from '../mails/mail.ts';
+import { type ClaimedMail, type Outcome, shown } from '../mails/mail.ts';
 import { factsTaken, mailsQueued } from '../mails/signals.ts';
 import { payoutsWork } from '../payouts/compose-payouts.handler.ts';
 import { requestsWork } from '../requests/compose-requests.handler.ts';
 import type { HangUp } from './hang-up.ts';
+import { revealSecret } from './reveal-secret.ts';
+import { readSealingKeys } from './sealing-key.store.ts';
 import { Sender } from './sender.ts';
 import { deadLetterMail, mailsWork, settle } from './settle-mail.handler.ts';
 import { SmtpClient, type SmtpLimits } from './smtp.client.ts';
@@ -121,7 +124,7 @@ export class MailWork {
       deliver: (mail, hangUp) =>
         mail.lastFailure === 'abandoned'
           ? this.#deliverAlone(client, mail, hangUp)
-          : client.deliver(mail, hangUp),
+          : this.#deliver(client, mail, hangUp),
       settle: (mail, outcome) => this.#settle(mail, outcome),
       ...(options.slowMs === undefined ? {} : { slowMs: options.slowMs }),
       onRoom: () => this.#sending?.wake(),
@@ -211,6 +214,24 @@ export class MailWork {
     }
   }
 
+  /** Tries a mail, with its secret. Never throws. */
+  async #deliver(client: SmtpClient, mail: ClaimedMail, hangUp: HangUp): Promise<Outcome> {
+    if (mail.sealed === null) return client.deliver(mail, hangUp);
+    let privateKey: KeyObject;
+    try {
+      ({ privateKey } = await readSealingKeys(this.#options.database));
+    } catch (error) {
+      return {
+        kind: 'deferred',
+        reason: shown(`no_key: the key of its secret can't be read: ${String(error)}`),
+      };
+    }
+    const revealed = await revealSecret(mail, privateKey).catch(() => null);
+    if (revealed === null)
+      return { kind: 'refused', reason: 'unreadable_secret: it was sealed for somebody else' };
+    return client.deliver(revealed, hangUp);
+  }
+
   /**
    * Tries a mail whose last lease expired. Such attempts run one at a time and are counted
    * beforehand, which identifies a mail that kills the process. That mail fails for good. Never
@@ -223,7 +244,7 @@ export class MailWork {
       const died = await database.inTransaction((tx) => countAttempt(tx, MAILS, mail.id, 0)).catch(() => 0);
       const reason = `kills_process: the process died in each of ${died} attempts at this mail alone`;
       const outcome: Outcome =
-        died >= MAX_LONE_ATTEMPTS ? { kind: 'refused', reason } : await client.deliver(mail, hangUp);
+        died >= MAX_LONE_ATTEMPTS ? { kind: 'refused', reason } : await this.#deliver(client, mail, hangUp);
       await database.inTransaction((tx) => forgetAttempts(tx, MAILS, mail.id)).catch(() => {});
       return outcome;
     });

@@ -13,6 +13,7 @@ export const mail: OutgoingMail = {
   recipient: 'pip@popug.example',
   recipientName: 'Pip',
   template: null,
+  sealed: null,
   subject: 'Subject',
   text: 'Text',
   html: '<p>Text</p>',
