@@ -60,7 +60,7 @@ const DAYS = `
   FROM ${DAY_FIGURES}
   CROSS JOIN LATERAL (
     SELECT count(*) AS people, coalesce(sum(balance), 0)::bigint AS amount
-    FROM (${dueAccounts('figures.day', 'balance')} AND figures.settled_at IS NULL) AS account
+    FROM (${dueAccounts('figures.day', 'balance')}) AS account
   ) AS due
   CROSS JOIN LATERAL (
     SELECT CASE WHEN debtors_account_id = settled_account_id THEN debtors ELSE 0 END AS counted,
