@@ -10,6 +10,7 @@ import type { ServiceSchema } from 'moleculer';
 import { loadActionContracts } from '#schemas/load.ts';
 import type { Config } from '../config.ts';
 import type { AuditItem } from '../services/audit/record.ts';
+import { lookInto } from '../services/auth/auth.fixture.ts';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { gatewayService } from '../services/gateway/gateway.service.ts';
 import { Client, type User } from './e2e/client.ts';
@@ -159,6 +160,10 @@ describe('two gateways', () => {
     const { tokens } = await newcomer();
     const { refreshToken } = tokens;
     const next = await gateways[0].anyone.expect<Tokens>(200, 'POST', '/auth/refresh', { refreshToken });
+    // Sent again at once, it would give the same successor.
+    const look = await lookInto(config);
+    await look.rows(`UPDATE refresh_token SET used_at = used_at - interval '21 seconds'`);
+    await look.end();
     await gateways[1].anyone.expect(401, 'POST', '/auth/refresh', { refreshToken });
     await onBoth(tokens, '401 token_stale');
     await onBoth(next, '401 token_stale');

@@ -21,6 +21,8 @@ export interface Auth {
   readonly vault: KeyVault;
   /** Returns the key of the digests of attempted logins. */
   readonly loginSecret: () => Promise<KeyObject>;
+  /** Returns the key from which successors of refresh tokens are derived. */
+  readonly refreshSecret: () => Promise<KeyObject>;
   /**
    * Called after the commit that saved these entries: this node obeys them at once, and the writer
    * puts them into the bucket for the others.

@@ -6,7 +6,7 @@ import { KeyedTurns } from '#mixins/turns.ts';
 import type { Auth } from './context.ts';
 import { keySecretOf } from './keys/key-secret.client.ts';
 import { KeyVault } from './keys/key-vault.client.ts';
-import { loginSecretOf } from './sessions/login-secret.store.ts';
+import { keptSecretOf } from './sessions/kept-secret.store.ts';
 import { SignInTurns } from './sessions/sign-in-turns.ts';
 import { BeakHasher } from './users/beak-hasher.client.ts';
 
@@ -24,7 +24,8 @@ export async function makeAuth(
     // refused before it costs anything.
     signIns: new SignInTurns(Math.max(config.signInBudgetAccount, config.signInLimitAccount)),
     judgements: new KeyedTurns(1),
-    loginSecret: loginSecretOf(database),
+    loginSecret: keptSecretOf(database, 'login'),
+    refreshSecret: keptSecretOf(database, 'refresh'),
     vault: new KeyVault(() => keySecretOf(config)),
     announce(entries) {
       for (const { key, value } of entries) {

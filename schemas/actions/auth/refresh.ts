@@ -3,8 +3,8 @@ import { tokens } from '#schemas/answers/tokens.ts';
 import { secret } from '#schemas/params.ts';
 
 /**
- * A refresh token can be used once. A second use, even at the same moment, ends its session at
- * once, and no other. Refused with `invalid_token` (unknown, used, or its session has ended) or
+ * AUTH-14: a refresh token can be used once. Sent again within 20 seconds, it gives the same
+ * successor. A later use ends its session at once, and no other. Refused with `invalid_token` (unknown, used, or its session has ended) or
  * `token_expired`.
  */
 export default defineAction({

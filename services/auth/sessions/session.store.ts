@@ -3,6 +3,7 @@ import type { Reader, Tx } from '#mixins/database/database.ts';
 import {
   type Device,
   REFRESH_TOKEN_MS,
+  REPEAT_MS,
   type RefreshToken,
   type RevocationReason,
   type Session,
@@ -103,8 +104,10 @@ export async function lockSession(tx: Tx, id: string): Promise<Session | undefin
  */
 export async function findRefreshToken(tx: Tx, hash: Buffer): Promise<RefreshToken | undefined> {
   const [token] = await tx.rows<RefreshToken>(
-    `SELECT used_at IS NOT NULL AS used, expires_at <= now() AS expired FROM refresh_token WHERE hash = $1`,
-    [hash],
+    `SELECT used_at IS NOT NULL AS used, expires_at <= now() AS expired,
+       coalesce(used_at > clock_timestamp() - $2::double precision * interval '1 millisecond', false) AS "usedJustNow"
+     FROM refresh_token WHERE hash = $1`,
+    [hash, REPEAT_MS],
   );
   return token;
 }

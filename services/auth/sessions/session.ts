@@ -1,5 +1,5 @@
 /** Sessions and refresh tokens: what a client may do with a token. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import type { RequestMeta } from '#schemas/action.ts';
 
 /** A session ends when it was not refreshed for this time, in milliseconds: 30 days. */
@@ -38,28 +38,45 @@ export interface Session {
   readonly revoked: boolean;
 }
 
+/**
+ * How long a used refresh token may be used again, in milliseconds: 20 seconds. The answer to its
+ * first use may have been lost, and a second tab may have sent it at the same time.
+ */
+export const REPEAT_MS = 20_000;
+
 /** The properties of a refresh token that decide about its use. */
 export interface RefreshToken {
   readonly used: boolean;
+  /** Whether it was used within the last `REPEAT_MS`. */
+  readonly usedJustNow: boolean;
   readonly expired: boolean;
 }
 
 /** The result of using a refresh token. */
-export type UseOfToken = 'rotate' | 'expired' | 'ended' | 'reused';
+export type UseOfToken = 'rotate' | 'repeat' | 'expired' | 'ended' | 'reused';
 
 /**
  * Decides what the use of a refresh token means. A used token ends its session even when it has
- * expired since: a thief may have its successors. A second request at the same moment is no
- * exception, because it looks the same as theft.
+ * expired since: a thief may have its successors. Shortly after its first use it gives the same
+ * successor again. A thief who has the token could use it in this time as well, and is noticed as
+ * soon as both go on with the successor.
  */
 export function useOfToken(token: RefreshToken, session: Session, userActive: boolean): UseOfToken {
   if (session.revoked || !userActive) return 'ended';
-  if (token.used) return 'reused';
+  if (token.used) return token.usedJustNow ? 'repeat' : 'reused';
   return token.expired ? 'expired' : 'rotate';
 }
 
-/** The length of a refresh token, which is random and opaque. */
+/** The length of a refresh token, which is opaque. */
 export const REFRESH_TOKEN_BYTES = 32;
+
+/**
+ * The token that replaces a token. It is the same each time, although only hashes are stored. Without
+ * the key nobody can derive it.
+ */
+export function successorOf(secret: KeyObject, token: string): string {
+  return createHmac('sha256', secret).update(token).digest('base64url');
+}
 
 /** The stored form of a refresh token. The token has 256 random bits, so a plain hash is enough. */
 export function hashRefreshToken(token: string): Buffer {

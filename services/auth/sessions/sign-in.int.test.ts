@@ -54,6 +54,13 @@ const sidOf = ({ accessToken }: Tokens) => decodeJwt<{ sid: string }>(accessToke
 const eventsOf = async (tokens: Tokens) =>
   (await look.events(`session/${sidOf(tokens)}`)).map(({ type }) => type);
 
+const hashOf = (token: string) => createHash('sha256').update(token).digest();
+/** Moves the use of a refresh token back by more than 20 seconds. */
+const usedLongAgo = ({ refreshToken }: Tokens) =>
+  look.rows(`UPDATE refresh_token SET used_at = used_at - interval '21 seconds' WHERE hash = $1`, [
+    hashOf(refreshToken),
+  ]);
+
 /** The account after a sign-in. */
 const signedIn = (user: UserView) => ({ ...user, lastSignInAt: expect.any(String) });
 
@@ -482,6 +489,7 @@ describe('a session', () => {
     const { user, tokens } = await session();
     const bystander = await node.signIn(user.login, BEAK);
     const next = await refresh(tokens);
+    await usedLongAgo(tokens);
     expect(await refusalOfRefresh(tokens)).toBe('invalid_token');
     expect(await refusalOfRefresh(next)).toBe('invalid_token');
     for (const { accessToken } of [tokens, next]) {
@@ -499,13 +507,47 @@ describe('a session', () => {
     expect(await look.state()).toEqual(before);
   });
 
-  it('ends when one token is used twice at the same moment, on two nodes', async () => {
+  it('AUTH-14: goes on with one successor when a token is used several times at the same moment, on two nodes', async () => {
     const { tokens } = await session();
-    const results = await Promise.allSettled([refresh(tokens), refresh(tokens, other), refresh(tokens)]);
-    const won = results.filter((result) => result.status === 'fulfilled');
-    expect(won).toHaveLength(1);
-    expect(await refusalOfRefresh((won[0] as PromiseFulfilledResult<Tokens>).value)).toBe('invalid_token');
+    const results = await Promise.all([refresh(tokens), refresh(tokens, other), refresh(tokens)]);
+    results.push(await refresh(tokens));
+    expect(new Set(results.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+    expect(new Set(results.map(sidOf))).toEqual(new Set([sidOf(tokens)]));
+    for (const { accessToken } of results) {
+      await expect(node.call('auth.me', {}, { token: accessToken })).resolves.toBeDefined();
+    }
+    // Two tabs go on, each with its own copy of the successor.
+    const [one, two] = results;
+    expect((await refresh(one)).refreshToken).toBe((await refresh(two)).refreshToken);
+    expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1']);
+  });
+
+  it('AUTH-14: ends when a thief and its owner both go on with a successor', async () => {
+    const { tokens } = await session();
+    const [owner, thief] = [await refresh(tokens), await refresh(tokens)];
+    const last = await refresh(owner);
+    await usedLongAgo(owner);
+    expect(await refusalOfRefresh(thief)).toBe('invalid_token');
+    expect(await refusalOfRefresh(last)).toBe('invalid_token');
+  });
+
+  it('ends when a used token comes again whose successor was drawn, as in earlier releases', async () => {
+    const { tokens } = await session();
+    const next = await refresh(tokens);
+    await look.rows('DELETE FROM refresh_token WHERE hash = $1', [hashOf(next.refreshToken)]);
+    expect(await refusalOfRefresh(tokens)).toBe('invalid_token');
     expect(await eventsOf(tokens)).toEqual(['auth.session.opened.v1', 'auth.session.revoked.v1']);
+  });
+
+  it('AUTH-14: stores no token, used or not', async () => {
+    const { tokens } = await session();
+    const { refreshToken } = await refresh(tokens);
+    const rows = await look.rows<{ row: string }>('SELECT t::text AS row FROM refresh_token t');
+    const text = rows.map(({ row }) => row).join('\n');
+    for (const token of [tokens.refreshToken, refreshToken]) {
+      expect(text).not.toContain(Buffer.from(token, 'base64url').toString('hex'));
+      expect(text).toContain(hashOf(token).toString('hex'));
+    }
   });
 
   it('AUTH-4: ends by signing out, once', async () => {
