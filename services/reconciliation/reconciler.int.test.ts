@@ -11,6 +11,7 @@ import { Problem } from '#schemas/errors.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
 import type { Result } from './findings.ts';
+import { requestLatest, showLatest } from './latest.handler.ts';
 import { Reconciler, type ReconcilerOptions, type ReconcilerSettings } from './reconciler.worker.ts';
 import { finish, renewLease, takeUp } from './reconciliation.store.ts';
 import { answerReconciliation } from './reconciliation.worker.ts';
@@ -265,5 +266,59 @@ describe('a node that ends', () => {
     };
     expect(await node(slow, { withinMs: 20 }).runOnce()).toBe('failed');
     expect(await status(1)).toMatchObject({ reason: 'It took longer than 20 ms' });
+  });
+});
+
+describe('the newest reconciliation', () => {
+  const NOTHING = {
+    consistent: null,
+    checkedAt: null,
+    tookMs: null,
+    counts: null,
+    differences: null,
+    more: null,
+  };
+  const show = (role = 'admin') => showLatest(database, [role]);
+  const request = () => requestLatest(database, { idempotency: null });
+
+  it('ANA-6: is none, then waits, then has its result; a later one keeps it until it is done', async () => {
+    expect(await show()).toEqual({ status: 'none', ...NOTHING });
+    expect(await request()).toEqual({ status: 'waiting', ...NOTHING });
+    await node(async () => DIFFERENT).runOnce();
+    const done = await show();
+    expect(done).toEqual({
+      status: 'done',
+      consistent: false,
+      checkedAt: expect.stringMatching(/Z$/),
+      tookMs: expect.any(Number),
+      ...DIFFERENT,
+    });
+    expect(await request()).toEqual({ ...done, status: 'waiting' });
+    await node(async () => {
+      throw new Problem('service_unavailable', 'Nobody answers');
+    }).runOnce();
+    expect((await show()).consistent).toBe(false);
+    await request();
+    await node(async () => AGREED).runOnce();
+    expect(await show()).toMatchObject({ status: 'done', consistent: true, differences: [] });
+  });
+
+  it('ANA-6: shows accountants the verdict only', async () => {
+    await request();
+    await node(async () => DIFFERENT).runOnce();
+    const { status, consistent, checkedAt } = await show();
+    expect(await show('accountant')).toEqual({ ...NOTHING, status, consistent, checkedAt });
+    expect(consistent).toBe(false);
+  });
+
+  it('ANA-6: serves several requests, and is requested once for a key', async () => {
+    const numbers = () => database.newest.rows('SELECT number FROM reconciliation');
+    await Promise.all([request(), request(), request()]);
+    expect(await numbers()).toHaveLength(1);
+    const idempotency = { userId: randomUUID(), route: 'r', key: 'k', fingerprint: 'f' };
+    const first = await requestLatest(database, { idempotency });
+    await node(async () => AGREED).runOnce();
+    expect(await requestLatest(database, { idempotency })).toEqual(first);
+    expect(await numbers()).toHaveLength(1);
   });
 });

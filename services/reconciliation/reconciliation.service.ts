@@ -8,10 +8,14 @@ import type { Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { operatorAction } from '#mixins/identity/operator.ts';
+import { actorOf, requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import type { Loop } from '#mixins/loops/loop.ts';
 import { platformOf } from '#mixins/platform.ts';
+import latestAction from '#schemas/actions/reconciliation/latest.ts';
 import reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
+import startAction from '#schemas/actions/reconciliation/start.ts';
+import { requestLatest, showLatest } from './latest.handler.ts';
 import { askFrom } from './participants.client.ts';
 import { loadPlan } from './plan.ts';
 import { Reconciler } from './reconciler.worker.ts';
@@ -41,6 +45,12 @@ export default defineService<ReconciliationService>({
       }),
       timeout: RECONCILED_WITHIN_MS,
     },
+    start: serve(startAction, function (ctx) {
+      return requestLatest(this.database, requestOf(ctx));
+    }),
+    latest: serve(latestAction, function (ctx) {
+      return showLatest(this.database, actorOf(ctx).roles);
+    }),
     'operator.start': operatorAction({
       async handler() {
         return { number: await startReconciliation(this.database) };

@@ -89,6 +89,24 @@ export async function collectReconciliation(tx: Tx, number: number): Promise<Rec
   return found;
 }
 
+/** The newest one, and the result of the newest that was done. */
+export interface Latest {
+  readonly status: ReconciliationState;
+  readonly result: Result | null;
+  readonly beganAt: Date | null;
+  readonly tookMs: number | null;
+}
+
+export async function findLatest(reader: Reader): Promise<Latest | undefined> {
+  const [latest] = await reader.rows<Latest>(
+    `SELECT newest.state AS status, result, began_at AS "beganAt",
+       (extract(epoch FROM ended_at - began_at) * 1000)::int AS "tookMs"
+     FROM (SELECT state FROM reconciliation ORDER BY number DESC LIMIT 1) AS newest
+     LEFT JOIN (SELECT * FROM reconciliation WHERE state = 'done' ORDER BY number DESC LIMIT 1) AS done ON true`,
+  );
+  return latest;
+}
+
 /** State of the newest one, for the schedule. */
 export interface Newest {
   readonly state: ReconciliationState;
