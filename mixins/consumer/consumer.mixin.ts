@@ -3,13 +3,16 @@
  * dead-letter routes.
  */
 import type { Service, ServiceSchema } from 'moleculer';
+import type { Tx } from '#mixins/database/database.ts';
+import { withIdempotency } from '#mixins/database/idempotency.ts';
 import { defineMixin } from '#mixins/define-service.ts';
+import { adminAction } from '#mixins/identity/admin-action.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
+import { type Request, requestOf } from '#mixins/identity/request.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { appendOperatorAction } from '#mixins/outbox/append.ts';
 import { platformOf } from '#mixins/platform.ts';
-import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import { line } from '#schemas/params.ts';
 import { Consumer } from './consumer.ts';
@@ -50,13 +53,29 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
     actions: {
       'operator.consumers.stats': operatorAction({
         handler(): Promise<ConsumerStats[]> {
-          return Promise.all([...(this.liveConsumers?.values() ?? [])].map(statsOf));
+          return statsOfAll(this);
+        },
+      }),
+      'consumers.stats': adminAction({
+        handler(this: ConsumerService): Promise<ConsumerStats[]> {
+          return statsOfAll(this);
         },
       }),
       'operator.consumers.resume': operatorAction({
         params: { key: line(1, 100), by: OPERATOR },
         handler(ctx): Promise<void> {
-          return resumeConsumer(this.liveConsumers?.get(ctx.params.key), ctx.params.key, causeBy(ctx));
+          const request = { cause: causeBy(ctx), idempotency: null };
+          return resumeConsumer(this.liveConsumers?.get(ctx.params.key), ctx.params.key, request);
+        },
+      }),
+      'consumers.resume': adminAction({
+        params: { key: line(1, 100) },
+        handler(this: ConsumerService, ctx): Promise<void> {
+          const { cause, idempotency } = requestOf(ctx);
+          // Each node resumes its own part of the consumer, once for a key.
+          const own = idempotency && { ...idempotency, route: `${idempotency.route}@${this.broker.nodeID}` };
+          const request = { cause, idempotency: own };
+          return resumeConsumer(this.liveConsumers?.get(ctx.params.key), ctx.params.key, request);
         },
       }),
       'operator.deadLetters.list': operatorAction({
@@ -122,17 +141,43 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
   });
 }
 
+const statsOfAll = ({ liveConsumers }: ConsumerService): Promise<ConsumerStats[]> =>
+  Promise.all([...(liveConsumers?.values() ?? [])].map(statsOf));
+
 /**
- * Appends the event of the operator action, then resumes a stopped consumer of this node. Throws
- * `not_found` for an unknown one, `conflict` for one that is not stopped.
+ * Appends the event of the operator action, then resumes a stopped consumer of this node. A request
+ * with a key that was used changes nothing. Throws `not_found` for an unknown one, `conflict` for
+ * one that is not stopped.
  */
-async function resumeConsumer(consumer: Consumer | undefined, key: string, cause: Cause): Promise<void> {
+async function resumeConsumer(
+  consumer: Consumer | undefined,
+  key: string,
+  { cause, idempotency }: Pick<Request, 'cause' | 'idempotency'>,
+): Promise<void> {
   if (consumer === undefined) throw new Problem('not_found', `There is no consumer ${key}`);
   const { name, database } = consumer.context;
-  const resumed = await consumer.resume((detail) =>
-    database.inTransaction((tx) =>
-      appendOperatorAction(tx, { step: 'consumer-resumed', target: name, detail }, cause),
-    ),
-  );
-  if (!resumed) throw new Problem('conflict', `${name} is not stopped`);
+  /** Returns whether the key is new. */
+  const claim = async (work: (tx: Tx) => Promise<void>): Promise<boolean> => {
+    let isNew = false;
+    await database.inTransaction((tx) => {
+      isNew = false;
+      return withIdempotency(tx, idempotency, async () => {
+        await work(tx);
+        isNew = true;
+      });
+    });
+    return isNew;
+  };
+  const repeated = new Problem('conflict', 'This key has resumed it before');
+  try {
+    const resumed = await consumer.resume(async (detail) => {
+      const action = { step: 'consumer-resumed', target: name, detail } as const;
+      if (!(await claim((tx) => appendOperatorAction(tx, action, cause)))) throw repeated;
+    });
+    if (resumed) return;
+  } catch (error) {
+    if (error === repeated) return;
+    throw error;
+  }
+  await claim(() => Promise.reject(new Problem('conflict', `${name} is not stopped`)));
 }

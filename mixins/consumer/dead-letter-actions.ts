@@ -2,22 +2,13 @@
  * The internal actions behind the routes of dead letters. One service has the routes and calls
  * these of every service. It passes on the admin's token, which is checked here.
  */
-import type { ActionSchema } from 'moleculer';
 import type { Database } from '#mixins/database/database.ts';
-import type { RequestContext } from '#mixins/identity/identity.ts';
+import { adminAction } from '#mixins/identity/admin-action.ts';
 import { causeOf, requestOf } from '#mixins/identity/request.ts';
 import { isUnavailable } from '#mixins/unavailable.middleware.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
-import {
-  DEFAULT_PAGE_SIZE,
-  id,
-  line,
-  MAX_PAGE_SIZE,
-  optional,
-  type ParamsOf,
-  whole,
-} from '#schemas/params.ts';
+import { DEFAULT_PAGE_SIZE, id, line, MAX_PAGE_SIZE, optional, whole } from '#schemas/params.ts';
 import { messageOf } from '#schemas/text.ts';
 import { type CauseSummary, listCauses } from './causes.store.ts';
 import { findDeadLetter, listDeadLetters } from './dead-letters.store.ts';
@@ -55,60 +46,53 @@ export const GET = { id: id() };
 export const REDRIVE = { id: id() };
 export const DISCARD = { id: id(), reason: line(1, 500) };
 
-function adminAction<const Rules extends object>(action: {
-  readonly params: Rules;
-  handler(this: DeadLetterService, ctx: RequestContext<ParamsOf<Rules>>): unknown;
-}): ActionSchema<DeadLetterService> {
-  return { visibility: 'public', access: ['admin'], ...action, params: { $$strict: true, ...action.params } };
-}
-
 export const deadLetterActions = {
   'deadLetters.list': adminAction({
     params: LIST,
-    handler(ctx): Promise<DeadLetter[]> {
+    handler(this: DeadLetterService, ctx): Promise<DeadLetter[]> {
       return listDeadLetters(this.database, ctx.params);
     },
   }),
   'deadLetters.get': adminAction({
     params: GET,
-    handler(ctx): Promise<DeadLetterDetail> {
+    handler(this: DeadLetterService, ctx): Promise<DeadLetterDetail> {
       return readDeadLetter(this.database, ctx.params.id);
     },
   }),
   'deadLetters.redrive': adminAction({
     params: REDRIVE,
-    handler(ctx): Promise<DeadLetter> {
+    handler(this: DeadLetterService, ctx): Promise<DeadLetter> {
       return redriveDeadLetter(this.deadLetterSource, ctx.params.id, causeOf(ctx));
     },
   }),
   'deadLetters.discard': adminAction({
     params: DISCARD,
-    handler(ctx): Promise<DeadLetter> {
+    handler(this: DeadLetterService, ctx): Promise<DeadLetter> {
       return discard(this.deadLetterSource, ctx.params.id, causeOf(ctx), ctx.params.reason);
     },
   }),
   'deadLetters.causes': adminAction({
     params: { after: { type: 'object', props: CAUSE }, most: whole(1, 100_000), limit },
-    handler(ctx): Promise<CauseSummary[]> {
+    handler(this: DeadLetterService, ctx): Promise<CauseSummary[]> {
       const { after, most, limit } = ctx.params;
       return listCauses(this.database, after, most, limit);
     },
   }),
   'deadLetters.redriveAll': adminAction({
     params: CAUSE,
-    handler(ctx): Promise<JobState> {
+    handler(this: DeadLetterService, ctx): Promise<JobState> {
       return requestJob(this.database, { ...ctx.params, step: 'redriven', reason: null }, requestOf(ctx));
     },
   }),
   'deadLetters.discardAll': adminAction({
     params: { ...CAUSE, reason: line(1, 500) },
-    handler(ctx): Promise<JobState> {
+    handler(this: DeadLetterService, ctx): Promise<JobState> {
       return requestJob(this.database, { ...ctx.params, step: 'discarded' }, requestOf(ctx));
     },
   }),
   'deadLetters.job': adminAction({
     params: { id: id() },
-    async handler(ctx): Promise<JobState> {
+    async handler(this: DeadLetterService, ctx): Promise<JobState> {
       const job = await findJob(this.database.newest, ctx.params.id);
       if (job === undefined) throw new Problem('not_found');
       return job;

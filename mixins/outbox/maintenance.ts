@@ -60,26 +60,17 @@ export function listRefused(database: Database, { after = 0, limit = 100 } = {})
 
 /**
  * Lets refused events be sent again, under their ids: all, or those at these positions. Returns the
- * positions of those found, in order. Unless there are none, `onFound` is called with them in the
- * transaction.
+ * positions of those found, in order.
  */
-export function retryRefused(
-  database: Database,
-  positions: readonly number[] | 'all',
-  onFound?: (tx: Tx, found: readonly number[]) => Promise<void>,
-): Promise<number[]> {
-  return database.inTransaction(async (tx) => {
-    const rows = await tx.rows<{ position: number }>(
-      `UPDATE outbox SET refused_at = NULL, refused_reason = NULL
-        WHERE ($1::bigint[] IS NULL OR position = ANY ($1::bigint[])) AND refused_at IS NOT NULL
-        RETURNING position`,
-      [positions === 'all' ? null : positions],
-    );
-    const found = rows.map(({ position }) => position).sort((a, b) => a - b);
-    if (found.length > 0) await onFound?.(tx, found);
-    appended.sendAfterCommit(tx);
-    return found;
-  });
+export async function retryRefused(tx: Tx, positions: readonly number[] | 'all'): Promise<number[]> {
+  const rows = await tx.rows<{ position: number }>(
+    `UPDATE outbox SET refused_at = NULL, refused_reason = NULL
+      WHERE ($1::bigint[] IS NULL OR position = ANY ($1::bigint[])) AND refused_at IS NOT NULL
+      RETURNING position`,
+    [positions === 'all' ? null : positions],
+  );
+  appended.sendAfterCommit(tx);
+  return rows.map(({ position }) => position).sort((a, b) => a - b);
 }
 
 /** Events of one pass of deletion: it takes some ten milliseconds. */

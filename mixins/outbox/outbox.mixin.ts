@@ -6,8 +6,11 @@ import type { Service, ServiceSchema } from 'moleculer';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { countOf } from '#mixins/bus/runs.ts';
 import type { Database } from '#mixins/database/database.ts';
+import { withIdempotency } from '#mixins/database/idempotency.ts';
 import { defineMixin } from '#mixins/define-service.ts';
+import { adminAction } from '#mixins/identity/admin-action.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
+import { type Request, requestOf } from '#mixins/identity/request.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { platformOf } from '#mixins/platform.ts';
@@ -51,15 +54,19 @@ const MAX_NAMED = 100;
 async function sendAgain(
   database: Database,
   positions: readonly number[] | undefined,
-  cause: Cause,
+  { cause, idempotency }: Pick<Request, 'cause' | 'idempotency'>,
 ): Promise<number> {
-  const found = await retryRefused(database, positions ?? 'all', (tx, which) => {
-    const named = which.slice(0, MAX_NAMED).join(', ');
-    const more = which.length > MAX_NAMED ? ` and ${which.length - MAX_NAMED} more` : '';
-    const detail = `Positions ${named}${more}`;
-    return appendOperatorAction(tx, { step: 'refused-sent-again', target: database.service, detail }, cause);
-  });
-  return found.length;
+  return database.inTransaction((tx) =>
+    withIdempotency(tx, idempotency, async () => {
+      const found = await retryRefused(tx, positions ?? 'all');
+      if (found.length === 0) return 0;
+      const named = found.slice(0, MAX_NAMED).join(', ');
+      const more = found.length > MAX_NAMED ? ` and ${found.length - MAX_NAMED} more` : '';
+      const detail = `Positions ${named}${more}`;
+      await appendOperatorAction(tx, { step: 'refused-sent-again', target: database.service, detail }, cause);
+      return found.length;
+    }),
+  );
 }
 
 /** Lets consumers skip the orphaned events of all streams that are ahead. */
@@ -88,6 +95,16 @@ export function outboxMixin(): Partial<ServiceSchema> {
       'operator.outbox.stats': operatorAction({
         handler(): Promise<OutboxStats> {
           return this.outboxStats();
+        },
+      }),
+      'outbox.stats': adminAction({
+        handler(this: OutboxService): Promise<OutboxStats> {
+          return this.outboxStats();
+        },
+      }),
+      'outbox.sendAgain': adminAction({
+        async handler(this: OutboxService, ctx): Promise<{ found: number }> {
+          return { found: await sendAgain(this.database, undefined, requestOf(ctx)) };
         },
       }),
       'operator.outbox.refused': operatorAction({
@@ -123,7 +140,8 @@ export function outboxMixin(): Partial<ServiceSchema> {
           by: OPERATOR,
         },
         async handler(ctx): Promise<{ found: number }> {
-          return { found: await sendAgain(this.database, ctx.params.positions, causeBy(ctx)) };
+          const request = { cause: causeBy(ctx), idempotency: null };
+          return { found: await sendAgain(this.database, ctx.params.positions, request) };
         },
       }),
     },

@@ -264,7 +264,9 @@ describe('An event that the broker refuses for good', () => {
     const [refused] = await listRefused(database);
     const name = streamName(config.namespace, 'parrots');
     await bus.manager.streams.update(name, { max_msg_size: 100_000 });
-    expect(await retryRefused(database, [refused?.position ?? 0])).toEqual([refused?.position]);
+    expect(await database.inTransaction((tx) => retryRefused(tx, [refused?.position ?? 0]))).toEqual([
+      refused?.position,
+    ]);
     expect(await drain()).toBe(1);
     expect(await listRefused(database)).toEqual([]);
     expect((await storedIn(bus, 'parrots')).map(({ id }) => id)).toEqual([refused?.eventId]);

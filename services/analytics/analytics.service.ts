@@ -22,8 +22,8 @@ import daysAction from '#schemas/actions/analytics/days.ts';
 import liveAction from '#schemas/actions/analytics/live.ts';
 import operationsAction from '#schemas/actions/analytics/operations.ts';
 import todayAction from '#schemas/actions/analytics/today.ts';
+import topTasksAction from '#schemas/actions/analytics/top-of-periods.ts';
 import topTaskAction from '#schemas/actions/analytics/top-task.ts';
-import topTasksAction from '#schemas/actions/analytics/top-tasks.ts';
 import { liveConsumers } from './consumers.handler.ts';
 import {
   listDays,
@@ -78,7 +78,7 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
       topTask: serve(topTaskAction, function (ctx) {
         return showTopTask(this.database, platformOf(this.broker).config, ctx.params);
       }),
-      topTasks: serve(topTasksAction, function (ctx) {
+      topOfPeriods: serve(topTasksAction, function (ctx) {
         const { config } = platformOf(this.broker);
         return withCurrency(config, listTopTasks(this.database, config, ctx.params));
       }),

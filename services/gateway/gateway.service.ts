@@ -6,8 +6,13 @@
  */
 import type { ServiceSchema, Validators } from 'moleculer';
 import { defineService } from '#mixins/define-service.ts';
+import { serve } from '#mixins/identity/serve.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { ActionContract } from '#schemas/action.ts';
+import resendAction from '#schemas/actions/gateway/resend-outbox.ts';
+import resumeAction from '#schemas/actions/gateway/resume-consumer.ts';
+import healthAction from '#schemas/actions/gateway/system-health.ts';
+import liveAction from '#schemas/actions/gateway/system-live.ts';
 import { loadProductActions, loadProductAnswers } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
 import { VERSION } from '../../product.ts';
@@ -30,6 +35,8 @@ import { obstacleOf, readinessProbe } from './readiness/readiness-probe.client.t
 import { LOOP_ACTIONS, type StalledLoops, stalledLoops } from './readiness/stalled-loops.client.ts';
 import { type Check, routesOf } from './requests/routes.ts';
 import { ServiceUses, USES_ACTIONS } from './requests/service-uses.client.ts';
+import { OPERATOR_ACTIONS, resendOutbox, resumeConsumer } from './system/operate.client.ts';
+import { HEALTH_ACTIONS, SystemHealthView } from './system/system-health.client.ts';
 import { type Web, webMixin } from './web.mixin.ts';
 
 /** The options of a gateway. */
@@ -49,6 +56,7 @@ interface Gateway extends Web {
   pauses: Pauses;
   stalledLoops: StalledLoops;
   serviceUses: ServiceUses;
+  systemHealth: SystemHealthView;
 }
 
 /** Creates the gateway for these contracts; tests pass their own. */
@@ -64,7 +72,25 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         LOOP_ACTIONS,
         OPEN_DAY_ACTIONS,
         USES_ACTIONS,
+        ...HEALTH_ACTIONS,
+        ...OPERATOR_ACTIONS,
       ],
+    },
+    actions: {
+      systemHealth: serve(healthAction, function (ctx) {
+        return this.systemHealth.read(ctx);
+      }),
+      systemLive: serve(liveAction, function (ctx) {
+        return this.systemHealth.read(ctx);
+      }),
+      resumeConsumer: serve(resumeAction, async (ctx) => {
+        const { name } = ctx.params;
+        return { name, nodes: await resumeConsumer(ctx, services, name) };
+      }),
+      resendOutbox: serve(resendAction, async (ctx) => {
+        const { service } = ctx.params;
+        return { service, events: await resendOutbox(ctx, services, service) };
+      }),
     },
     created() {
       const { config, identity } = platformOf(this.broker);
@@ -81,6 +107,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         },
       });
       this.stalledLoops = stalledLoops(this.broker, services);
+      this.systemHealth = new SystemHealthView(this.broker, services);
       this.serviceUses = new ServiceUses(this.broker, identity, services);
       this.feeds = makeFeeds(this.broker, identity, {
         ...FEED_SETTINGS,

@@ -11,6 +11,7 @@ import type { Service } from 'moleculer';
 import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
+import { adminAction } from '#mixins/identity/admin-action.ts';
 import { requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
@@ -19,8 +20,10 @@ import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin
 import mailAction from '#schemas/actions/mailer/mail.ts';
 import mailsAction from '#schemas/actions/mailer/mails.ts';
 import resendAction from '#schemas/actions/mailer/resend.ts';
+import type { MailStats } from '#schemas/answers/system.ts';
 import { tasksConsumer } from './digests/take-draws.handler.ts';
 import { defineModels } from './mailer.models.ts';
+import { countMails } from './mails/count-mails.query.ts';
 import { mailsPage, mailsQuery } from './mails/list-mails.query.ts';
 import type { ListedMail } from './mails/mail-view.ts';
 import { readMail } from './mails/read-mail.query.ts';
@@ -65,6 +68,11 @@ export default defineService<MailerService>({
         return { publicJwk };
       },
     },
+    'mails.stats': adminAction({
+      handler(this: MailerService): Promise<MailStats> {
+        return countMails(this.database);
+      },
+    }),
     resend: serve(resendAction, function (ctx) {
       return resendMail(this.database, ctx.params.id, requestOf(ctx));
     }),

@@ -380,6 +380,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/analytics/top-tasks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists the completed task with the highest reward of each day, week or month, the newest first.
+         * @description For users with the role `admin`. As CSV it has all items, or as many as a given `limit`.
+         */
+        readonly get: operations["analytics.topOfPeriods"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/analytics/top-task": {
         readonly parameters: {
             readonly query?: never;
@@ -392,26 +412,6 @@ export interface paths {
          * @description For users with the role `admin`.
          */
         readonly get: operations["analytics.topTask"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/v1/analytics/top-tasks": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Lists the completed task with the highest reward of each day, week or month, the newest first.
-         * @description For users with the role `admin`. As CSV it has all items, or as many as a given `limit`.
-         */
-        readonly get: operations["analytics.topTasks"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -984,6 +984,86 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/system/outboxes/{service}/resend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Publishes the events of a service again that the broker has refused.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["gateway.resendOutbox"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/system/consumers/{name}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Lets a consumer go on that has stopped itself, on all nodes where it has.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["gateway.resumeConsumer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/system/health": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows the state of all services, consumers, loops, outboxes and mails.
+         * @description For users with the role `admin`.
+         */
+        readonly get: operations["gateway.systemHealth"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/system/live": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Follows the state of all services, consumers, loops, outboxes and mails.
+         * @description For users with the role `admin`. The answer is a stream of events `system`: one at once, and one after each change.
+         */
+        readonly get: operations["gateway.systemLive"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/mails/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -1044,6 +1124,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/analytics/reconciliation/latest": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows the result of the newest reconciliation; accountants get the verdict only.
+         * @description For users with the role `accountant` or `admin`.
+         */
+        readonly get: operations["reconciliation.latest"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/analytics/reconciliation": {
         readonly parameters: {
             readonly query?: never;
@@ -1057,7 +1157,11 @@ export interface paths {
          */
         readonly get: operations["reconciliation.reconcile"];
         readonly put?: never;
-        readonly post?: never;
+        /**
+         * Starts a reconciliation, and does not wait for its result.
+         * @description For users with the role `admin`.
+         */
+        readonly post: operations["reconciliation.start"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1807,6 +1911,109 @@ export interface components {
             /** @description Whether it is the session of this request. */
             readonly current: boolean;
         };
+        readonly SystemHealth: {
+            /**
+             * Format: date-time
+             * @description The time.
+             */
+            readonly at: string;
+            /** @description The services. */
+            readonly services: readonly {
+                /** @description The name. */
+                readonly name: string;
+                /** @description How many nodes run it. */
+                readonly nodes: number;
+                /** @description Nodes that did not answer in time. */
+                readonly silent: number;
+            }[];
+            /** @description The consumers, the worst first. States and rates are those of all nodes together. */
+            readonly consumers: readonly {
+                /** @description The name. */
+                readonly name: string;
+                /** @description The name of the service. */
+                readonly service: string;
+                /**
+                 * @description The worst state of its nodes.
+                 * @enum {string}
+                 */
+                readonly state: "stopped" | "waiting" | "closed" | "running";
+                /** @description The reason. */
+                readonly reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it stopped. Null unless it has.
+                 */
+                readonly stoppedAt: string | null;
+                /** @description Events that were not delivered yet. Null while NATS does not answer. */
+                readonly pending: number | null;
+                /** @description Events that were delivered and are not acknowledged yet. */
+                readonly ackPending: number | null;
+                /** @description Of these, events that were delivered more than once. */
+                readonly redeliveredPending: number | null;
+                /** @description Events that are handled in a second. */
+                readonly eventsPerSecond: number;
+                /** @description The open dead letters. Null while the database does not answer. */
+                readonly deadLetters: number | null;
+                /** @description How many nodes run it. */
+                readonly nodes: number;
+            }[];
+            /** @description The background loops, the worst first. */
+            readonly loops: readonly {
+                /** @description The name. */
+                readonly name: string;
+                /** @description The name of the service. */
+                readonly service: string;
+                /**
+                 * @description The worst state of its nodes.
+                 * @enum {string}
+                 */
+                readonly state: "stalled" | "waiting" | "working" | "idle";
+                /** @description The reason. */
+                readonly reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description Since when it makes no progress. Null while it does.
+                 */
+                readonly since: string | null;
+                /** @description How many nodes run it. */
+                readonly nodes: number;
+            }[];
+            /** @description The outboxes of the services. */
+            readonly outboxes: readonly {
+                /** @description The name of the service. */
+                readonly service: string;
+                /** @description Events that wait to be published, counted up to 100,000. */
+                readonly waiting: number;
+                /** @description The age of the oldest event that waits, in seconds; 0 without any. */
+                readonly oldestSeconds: number;
+                /** @description Events that the broker refused for good. */
+                readonly refused: number;
+            }[];
+            /** @description The queue of mails. Null if no service that sends mails answers. */
+            readonly mails: {
+                /** @description Mails that wait to be sent. */
+                readonly queued: {
+                    /** @description How many there are. */
+                    readonly count: number;
+                    /** @description Whether there are more than `count`. */
+                    readonly capped: boolean;
+                };
+                /** @description How many have failed. */
+                readonly failed: {
+                    /** @description How many there are. */
+                    readonly count: number;
+                    /** @description Whether there are more than `count`. */
+                    readonly capped: boolean;
+                };
+                /**
+                 * Format: date-time
+                 * @description When the oldest queued mail was requested. Null without any.
+                 */
+                readonly oldestQueuedAt: string | null;
+            } | null;
+            /** @description The services that did not answer, so that the answer lacks their part. */
+            readonly missing: readonly string[];
+        };
         readonly Mail: {
             /**
              * Format: uuid
@@ -1845,6 +2052,35 @@ export interface components {
             readonly nextAttemptAt: string | null;
             /** @description The reason. */
             readonly reason: string | null;
+        };
+        readonly LatestReconciliation: {
+            /**
+             * @description The state.
+             * @enum {string}
+             */
+            readonly status: "none" | "waiting" | "running" | "done" | "failed";
+            /** @description Whether the books agree. */
+            readonly consistent: boolean | null;
+            /**
+             * Format: date-time
+             * @description When the books were compared.
+             */
+            readonly checkedAt: string | null;
+            /** @description How long it took, in milliseconds. */
+            readonly tookMs: number | null;
+            /** @description How many differences were found, by their kind. */
+            readonly counts: {
+                readonly [key: string]: number;
+            } | null;
+            /** @description The differences that were found, up to a limit. */
+            readonly differences: readonly {
+                /** @description The code of the error. */
+                readonly code: string;
+                /** @description The message of the error. */
+                readonly message: string;
+            }[] | null;
+            /** @description How many more differences there are. */
+            readonly more: number | null;
         };
         readonly Person: {
             /**
@@ -1946,6 +2182,109 @@ export interface components {
                     readonly balance: number;
                 }[];
             };
+        };
+        readonly Event_system: {
+            /**
+             * Format: date-time
+             * @description The time.
+             */
+            readonly at: string;
+            /** @description The services. */
+            readonly services: readonly {
+                /** @description The name. */
+                readonly name: string;
+                /** @description How many nodes run it. */
+                readonly nodes: number;
+                /** @description Nodes that did not answer in time. */
+                readonly silent: number;
+            }[];
+            /** @description The consumers, the worst first. States and rates are those of all nodes together. */
+            readonly consumers: readonly {
+                /** @description The name. */
+                readonly name: string;
+                /** @description The name of the service. */
+                readonly service: string;
+                /**
+                 * @description The worst state of its nodes.
+                 * @enum {string}
+                 */
+                readonly state: "stopped" | "waiting" | "closed" | "running";
+                /** @description The reason. */
+                readonly reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it stopped. Null unless it has.
+                 */
+                readonly stoppedAt: string | null;
+                /** @description Events that were not delivered yet. Null while NATS does not answer. */
+                readonly pending: number | null;
+                /** @description Events that were delivered and are not acknowledged yet. */
+                readonly ackPending: number | null;
+                /** @description Of these, events that were delivered more than once. */
+                readonly redeliveredPending: number | null;
+                /** @description Events that are handled in a second. */
+                readonly eventsPerSecond: number;
+                /** @description The open dead letters. Null while the database does not answer. */
+                readonly deadLetters: number | null;
+                /** @description How many nodes run it. */
+                readonly nodes: number;
+            }[];
+            /** @description The background loops, the worst first. */
+            readonly loops: readonly {
+                /** @description The name. */
+                readonly name: string;
+                /** @description The name of the service. */
+                readonly service: string;
+                /**
+                 * @description The worst state of its nodes.
+                 * @enum {string}
+                 */
+                readonly state: "stalled" | "waiting" | "working" | "idle";
+                /** @description The reason. */
+                readonly reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description Since when it makes no progress. Null while it does.
+                 */
+                readonly since: string | null;
+                /** @description How many nodes run it. */
+                readonly nodes: number;
+            }[];
+            /** @description The outboxes of the services. */
+            readonly outboxes: readonly {
+                /** @description The name of the service. */
+                readonly service: string;
+                /** @description Events that wait to be published, counted up to 100,000. */
+                readonly waiting: number;
+                /** @description The age of the oldest event that waits, in seconds; 0 without any. */
+                readonly oldestSeconds: number;
+                /** @description Events that the broker refused for good. */
+                readonly refused: number;
+            }[];
+            /** @description The queue of mails. Null if no service that sends mails answers. */
+            readonly mails: {
+                /** @description Mails that wait to be sent. */
+                readonly queued: {
+                    /** @description How many there are. */
+                    readonly count: number;
+                    /** @description Whether there are more than `count`. */
+                    readonly capped: boolean;
+                };
+                /** @description How many have failed. */
+                readonly failed: {
+                    /** @description How many there are. */
+                    readonly count: number;
+                    /** @description Whether there are more than `count`. */
+                    readonly capped: boolean;
+                };
+                /**
+                 * Format: date-time
+                 * @description When the oldest queued mail was requested. Null without any.
+                 */
+                readonly oldestQueuedAt: string | null;
+            } | null;
+            /** @description The services that did not answer, so that the answer lacks their part. */
+            readonly missing: readonly string[];
         };
     };
     responses: {
@@ -4260,72 +4599,7 @@ export interface operations {
             readonly 503: components["responses"]["service_unavailable"];
         };
     };
-    readonly "analytics.topTask": {
-        readonly parameters: {
-            readonly query?: {
-                /**
-                 * @description The first business day of the range.
-                 * @example 2026-03-31
-                 */
-                readonly from?: string;
-                /**
-                 * @description The last business day of the range.
-                 * @example 2026-03-31
-                 */
-                readonly to?: string;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Success */
-            readonly 200: {
-                headers: {
-                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "from": "2026-03-31",
-                     *       "to": "2026-03-31",
-                     *       "currency": "USD",
-                     *       "task": {
-                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
-                     *         "title": "Wash the cage",
-                     *         "externalId": "POPUG-1",
-                     *         "reward": 1400,
-                     *         "businessDay": "2026-03-31"
-                     *       }
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /** @description The first business day of the range. */
-                        readonly from: string;
-                        /** @description The last business day of the range. */
-                        readonly to: string;
-                        /** @description The currency of all amounts (ISO 4217). */
-                        readonly currency: string;
-                        /** @description The task. Null if there is none. */
-                        readonly task: components["schemas"]["TopTask"] | null;
-                    };
-                };
-            };
-            readonly 400: components["responses"]["malformed_query.malformed_request"];
-            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
-            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
-            readonly 408: components["responses"]["request_timeout"];
-            readonly 421: components["responses"]["misdirected_request"];
-            readonly 422: components["responses"]["validation_failed"];
-            readonly 429: components["responses"]["too_many_requests"];
-            readonly 431: components["responses"]["headers_too_large"];
-            readonly 500: components["responses"]["internal_error"];
-            readonly 503: components["responses"]["service_unavailable"];
-        };
-    };
-    readonly "analytics.topTasks": {
+    readonly "analytics.topOfPeriods": {
         readonly parameters: {
             readonly query?: {
                 /**
@@ -4412,6 +4686,71 @@ export interface operations {
             readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
             readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 406: components["responses"]["not_acceptable"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "analytics.topTask": {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description The first business day of the range.
+                 * @example 2026-03-31
+                 */
+                readonly from?: string;
+                /**
+                 * @description The last business day of the range.
+                 * @example 2026-03-31
+                 */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-03-31",
+                     *       "to": "2026-03-31",
+                     *       "currency": "USD",
+                     *       "task": {
+                     *         "id": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *         "title": "Wash the cage",
+                     *         "externalId": "POPUG-1",
+                     *         "reward": 1400,
+                     *         "businessDay": "2026-03-31"
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description The first business day of the range. */
+                        readonly from: string;
+                        /** @description The last business day of the range. */
+                        readonly to: string;
+                        /** @description The currency of all amounts (ISO 4217). */
+                        readonly currency: string;
+                        /** @description The task. Null if there is none. */
+                        readonly task: components["schemas"]["TopTask"] | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
             readonly 422: components["responses"]["validation_failed"];
@@ -6622,6 +6961,256 @@ export interface operations {
             readonly 504: components["responses"]["outcome_unknown"];
         };
     };
+    readonly "gateway.resendOutbox": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path: {
+                /**
+                 * @description The name of the service.
+                 * @example accounting
+                 */
+                readonly service: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "service": "accounting",
+                     *       "events": 1
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description The name of the service. */
+                        readonly service: string;
+                        /** @description The events that are published again. */
+                        readonly events: number;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "gateway.resumeConsumer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path: {
+                /**
+                 * @description The name.
+                 * @example accounting-tasks
+                 */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "accounting-tasks",
+                     *       "nodes": 1
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description The name. */
+                        readonly name: string;
+                        /** @description How many nodes run it. */
+                        readonly nodes: number;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["conflict.idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "gateway.systemHealth": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-31T12:30:00.000Z",
+                     *       "services": [
+                     *         {
+                     *           "name": "accounting",
+                     *           "nodes": 1,
+                     *           "silent": 1
+                     *         }
+                     *       ],
+                     *       "consumers": [
+                     *         {
+                     *           "name": "accounting-tasks",
+                     *           "service": "accounting",
+                     *           "state": "stopped",
+                     *           "reason": "text",
+                     *           "stoppedAt": "2026-03-31T12:30:00.000Z",
+                     *           "pending": 1,
+                     *           "ackPending": 1,
+                     *           "redeliveredPending": 1,
+                     *           "eventsPerSecond": 1,
+                     *           "deadLetters": 1,
+                     *           "nodes": 1
+                     *         }
+                     *       ],
+                     *       "loops": [
+                     *         {
+                     *           "name": "tasks-shuffles",
+                     *           "service": "tasks",
+                     *           "state": "stalled",
+                     *           "reason": "text",
+                     *           "since": "2026-03-31T12:30:00.000Z",
+                     *           "nodes": 1
+                     *         }
+                     *       ],
+                     *       "outboxes": [
+                     *         {
+                     *           "service": "accounting",
+                     *           "waiting": 1,
+                     *           "oldestSeconds": 1,
+                     *           "refused": 1
+                     *         }
+                     *       ],
+                     *       "mails": {
+                     *         "queued": {
+                     *           "count": 1,
+                     *           "capped": true
+                     *         },
+                     *         "failed": {
+                     *           "count": 1,
+                     *           "capped": true
+                     *         },
+                     *         "oldestQueuedAt": "2026-03-31T12:30:00.000Z"
+                     *       },
+                     *       "missing": [
+                     *         "audit"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["SystemHealth"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "gateway.systemLive": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description The id of the last event that the client got. Then a first event is sent only after a change.
+                 * @example 0123456789abcdef
+                 */
+                readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: system
+                     *     id: 0123456789abcdef
+                     *     data: {"at":"2026-03-31T12:30:00.000Z","services":[{"name":"accounting","nodes":1,"silent":1}],"consumers":[{"name":"accounting-tasks","service":"accounting","state":"stopped","reason":"text","stoppedAt":"2026-03-31T12:30:00.000Z","pending":1,"ackPending":1,"redeliveredPending":1,"eventsPerSecond":1,"deadLetters":1,"nodes":1}],"loops":[{"name":"tasks-shuffles","service":"tasks","state":"stalled","reason":"text","since":"2026-03-31T12:30:00.000Z","nodes":1}],"outboxes":[{"service":"accounting","waiting":1,"oldestSeconds":1,"refused":1}],"mails":{"queued":{"count":1,"capped":true},"failed":{"count":1,"capped":true},"oldestQueuedAt":"2026-03-31T12:30:00.000Z"},"missing":["audit"]}
+                     */
+                    readonly "text/event-stream": string;
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
     readonly "mailer.mail": {
         readonly parameters: {
             readonly query?: never;
@@ -6877,6 +7466,55 @@ export interface operations {
             readonly 504: components["responses"]["outcome_unknown"];
         };
     };
+    readonly "reconciliation.latest": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "none",
+                     *       "consistent": true,
+                     *       "checkedAt": "2026-03-31T12:30:00.000Z",
+                     *       "tookMs": 1,
+                     *       "counts": {
+                     *         "name": 1
+                     *       },
+                     *       "differences": [
+                     *         {
+                     *           "code": "text",
+                     *           "message": "text"
+                     *         }
+                     *       ],
+                     *       "more": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["LatestReconciliation"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
     readonly "reconciliation.reconcile": {
         readonly parameters: {
             readonly query?: never;
@@ -6926,7 +7564,7 @@ export interface operations {
                         }[];
                         /** @description How many more differences there are. */
                         readonly more: number;
-                        /** @description How many facts were compared, by their kind. */
+                        /** @description How many differences were found, by their kind. */
                         readonly counts: {
                             readonly [key: string]: number;
                         };
@@ -6943,6 +7581,66 @@ export interface operations {
             readonly 431: components["responses"]["headers_too_large"];
             readonly 500: components["responses"]["internal_error"];
             readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "reconciliation.start": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @example 6f1d4c2e
+                 */
+                readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Begun, and not done yet */
+            readonly 202: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "none",
+                     *       "consistent": true,
+                     *       "checkedAt": "2026-03-31T12:30:00.000Z",
+                     *       "tookMs": 1,
+                     *       "counts": {
+                     *         "name": 1
+                     *       },
+                     *       "differences": [
+                     *         {
+                     *           "code": "text",
+                     *           "message": "text"
+                     *         }
+                     *       ],
+                     *       "more": 1
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["LatestReconciliation"];
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.token_expired.token_stale.unauthenticated"];
+            readonly 403: components["responses"]["forbidden.origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 409: components["responses"]["idempotency_key_in_use"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["idempotency_key_reused.validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
         };
     };
     readonly "tasks.assignments": {
@@ -7883,4 +8581,5 @@ export interface operations {
 /** The server-sent events of each route that has them. */
 export interface events {
     "/api/v1/analytics/live": { name: "today"; data: components["schemas"]["Event_today"] };
+    "/api/v1/system/live": { name: "system"; data: components["schemas"]["Event_system"] };
 }

@@ -7,8 +7,8 @@ import type { ActionAnswer, ActionItem, ActionParams } from '#schemas/action.ts'
 import type daysAction from '#schemas/actions/analytics/days.ts';
 import type operationsAction from '#schemas/actions/analytics/operations.ts';
 import type todayAction from '#schemas/actions/analytics/today.ts';
+import type topTasksAction from '#schemas/actions/analytics/top-of-periods.ts';
 import type topTaskAction from '#schemas/actions/analytics/top-task.ts';
-import type topTasksAction from '#schemas/actions/analytics/top-tasks.ts';
 import type { Config } from '../../../config.ts';
 import {
   type DayItem,

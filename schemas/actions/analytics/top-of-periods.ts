@@ -10,7 +10,7 @@ import { businessDay, MAX_PAGE_SIZE, optional, page } from '#schemas/params.ts';
  * Refused as `GET /analytics/top-task`.
  */
 export default defineAction({
-  action: 'analytics.topTasks',
+  action: 'analytics.topOfPeriods',
   route: 'GET /analytics/top-tasks',
   access: ['admin'],
   summary: 'Lists the completed task with the highest reward of each day, week or month, the newest first.',
