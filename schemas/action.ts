@@ -5,6 +5,7 @@
  */
 import type { AnswerOf, AnswerRules } from './answers.ts';
 import type { ErrorCode } from './errors.ts';
+import type { ProtocolHeaders } from './http-message.ts';
 import type { ParamsOf } from './params.ts';
 
 /**
@@ -65,6 +66,12 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
    * after each change. Only for a GET without params: all clients get the same.
    */
   readonly event?: string;
+  /**
+   * For routes whose form others have standardised, such as those of OpenID Connect. Params come in
+   * the query or as a form; all are text, and unknown ones are ignored. The action answers with a
+   * whole `HttpMessage`. This is the media type of its success; a page has no `answer`.
+   */
+  readonly protocol?: 'application/json' | 'text/html';
 }
 
 /** Whether the answer is a list. */
@@ -114,6 +121,8 @@ export interface RequestMeta {
   readonly accept?: string;
   /** `Idempotency-Key` of a POST. */
   readonly idempotencyKey?: string;
+  /** Only for routes with `protocol`. */
+  readonly headers?: ProtocolHeaders;
   /** Set by a handler: an HTTP status other than the contract's. */
   $statusCode?: number;
 }

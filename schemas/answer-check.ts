@@ -4,6 +4,7 @@
  */
 import type { ActionContract } from './action.ts';
 import { problemsOf } from './general-problems.ts';
+import type { HttpMessage } from './http-message.ts';
 import { Validator } from './validator.ts';
 
 /** An answer that the contract of its action does not declare: a bug of the service. */
@@ -36,12 +37,23 @@ export class AnswerCheck {
 
   /**
    * Checks a result as the JSON that clients get, and the status that the handler has set. Throws
-   * `UndeclaredAnswer`, which names the wrong fields and no values.
+   * `UndeclaredAnswer`, which names the wrong fields and no values. Of a protocol's messages, only
+   * the JSON of a success is declared.
    */
   checkResult(result: unknown, status: number = this.#contract.status): void {
-    const { status: usual, otherStatus, answer } = this.#contract;
+    const { status: usual, otherStatus, protocol } = this.#contract;
+    if (protocol !== undefined) {
+      const message = result as HttpMessage;
+      if (protocol === 'application/json' && message.status === usual)
+        this.#checkJson(JSON.parse(message.body));
+      return;
+    }
     if (status !== usual && status !== otherStatus) this.#refuse(`the status ${status}`);
-    const json: unknown = JSON.parse(JSON.stringify(result ?? null));
+    this.#checkJson(JSON.parse(JSON.stringify(result ?? null)));
+  }
+
+  #checkJson(json: unknown): void {
+    const { answer } = this.#contract;
     if (answer === null) {
       if (json !== null) this.#refuse('a body');
       return;

@@ -31,6 +31,7 @@ const signing = async () => (await keys()).find(({ state }) => state === 'signin
 const believed = () =>
   platformOf(client.broker)
     .identity.publicKeys()
+    .filter(({ alg }) => alg === 'EdDSA')
     .map(({ kid }) => kid);
 const untilReady = () =>
   until(async () => (await client.broker.call<{ ready: boolean }>('auth.ready')).ready, {

@@ -174,7 +174,9 @@ describe('two gateways', () => {
     await onBoth(tokens, '200');
     const published = async (gateway: Gateway) => {
       const response = await fetch(`${gateway.root}/.well-known/jwks.json`);
-      return ((await response.json()) as JSONWebKeySet).keys.map(({ kid }) => kid ?? '');
+      return ((await response.json()) as JSONWebKeySet).keys
+        .filter(({ alg }) => alg === 'EdDSA')
+        .map(({ kid }) => kid ?? '');
     };
     const [old = ''] = await published(gateways[0]);
     const by = 'operator:polly@the-tree';

@@ -54,6 +54,12 @@ export interface RetiredKey {
 /** Newer than any public key. */
 export const RETIRED_KEY: RetiredKey = { version: 2, retired: true };
 
+/**
+ * The member of a public key's entry with another public key, which is published as long as this
+ * one. It verifies no access token.
+ */
+export const PUBLISHED_WITH = 'publishedWith';
+
 /** The bucket's key for a public key, or for its retirement. */
 export const keyEntry = (kid: string) => `key.${kid}`;
 /** The bucket's key for a `KnownUser`. */

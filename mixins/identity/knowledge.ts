@@ -11,6 +11,7 @@ import {
   ACCESS_TOKEN_ALGORITHM,
   type AccessClaims,
   type KnownUser,
+  PUBLISHED_WITH,
   type RetiredKey,
   TOKEN_MEMORY_MS,
 } from './access-token.ts';
@@ -194,9 +195,13 @@ export class IdentityKnowledge {
     return this.#keys.get(kid)?.value?.key;
   }
 
-  /** All trusted keys, as the bucket has them. */
+  /** All trusted keys, and those that are published with them. */
   publicKeys(): JWK[] {
-    return this.#keys.all().flatMap(([, { value }]) => value?.jwk ?? []);
+    return this.#keys.all().flatMap(([, { value }]) => {
+      if (value === null) return [];
+      const { [PUBLISHED_WITH]: other, ...jwk } = value.jwk as JWK & { [PUBLISHED_WITH]?: JWK | null };
+      return typeof other === 'object' && other !== null ? [jwk, other] : [jwk];
+    });
   }
 
   /** The service account with this id. Undefined where there is none, or where it was revoked. */

@@ -12,18 +12,26 @@ import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.m
 import type { Readiness } from '#mixins/database/lifecycle.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { BucketWriter } from '#mixins/identity/bucket-writer.ts';
-import { IDENTITY_BUCKET, USES_ACTION, type UsesOfServices } from '#mixins/identity/identity.ts';
+import {
+  IDENTITY_BUCKET,
+  type RequestContext,
+  USES_ACTION,
+  type UsesOfServices,
+} from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, causeOf, requestOf } from '#mixins/identity/request.ts';
-import { serve } from '#mixins/identity/serve.ts';
+import { serve, serveProtocol } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
+import type { ActionParams } from '#schemas/action.ts';
 import activateAction from '#schemas/actions/auth/activate.ts';
 import activationAction from '#schemas/actions/auth/activation.ts';
+import authorizeAction from '#schemas/actions/auth/authorize.ts';
 import changeAction from '#schemas/actions/auth/change.ts';
 import changeMeAction from '#schemas/actions/auth/change-me.ts';
 import changeMyBeakAction from '#schemas/actions/auth/change-my-beak.ts';
 import createServiceAccountAction from '#schemas/actions/auth/create-service-account.ts';
+import discoveryAction from '#schemas/actions/auth/discovery.ts';
 import endSessionAction from '#schemas/actions/auth/end-session.ts';
 import endSessionOfUserAction from '#schemas/actions/auth/end-session-of-user.ts';
 import endSessionsAction from '#schemas/actions/auth/end-sessions.ts';
@@ -42,6 +50,9 @@ import revokeServiceAccountAction from '#schemas/actions/auth/revoke-service-acc
 import serviceAccountsAction from '#schemas/actions/auth/service-accounts.ts';
 import sessionsAction from '#schemas/actions/auth/sessions.ts';
 import sessionsOfUserAction from '#schemas/actions/auth/sessions-of-user.ts';
+import submitSignInAction from '#schemas/actions/auth/submit-sign-in.ts';
+import tokenAction from '#schemas/actions/auth/token.ts';
+import userinfoAction from '#schemas/actions/auth/userinfo.ts';
 import { mailRequested } from '#schemas/events/mailer/mail-requested.v1.ts';
 import { activate } from './activation/activate.handler.ts';
 import { issueActivation } from './activation/issue-code.handler.ts';
@@ -54,6 +65,10 @@ import { type KeyView, listKeys, refuseForeignKeys } from './keys/list-keys.quer
 import { type Rotation, rotateKeys } from './keys/rotate-keys.handler.ts';
 import { publicKeyOf } from './keys/signing-keys.ts';
 import { makeAuth } from './make-auth.client.ts';
+import { authorize } from './oidc/authorize.handler.ts';
+import { discoveryOf, providerOf } from './oidc/provider.ts';
+import { readUserinfo } from './oidc/read-userinfo.query.ts';
+import { redeemCode } from './oidc/redeem-code.handler.ts';
 import { requestRecovery } from './recovery/request-recovery.handler.ts';
 import { readSealingKey, SEALING_KEY_ACTION } from './recovery/sealing-key.client.ts';
 import { createServiceAccount } from './service-accounts/create-service-account.handler.ts';
@@ -72,6 +87,13 @@ import { listNames } from './users/list-names.query.ts';
 import { readUser, usersPage, usersQuery } from './users/list-users.query.ts';
 import { registerUser } from './users/register-user.handler.ts';
 import { type Account, namedChanges } from './users/user.ts';
+
+const askedIn = (ctx: RequestContext<ActionParams<typeof submitSignInAction>>) => ({
+  params: ctx.params,
+  headers: ctx.meta.headers ?? {},
+  device: deviceOf(ctx.meta),
+  cause: causeOf(ctx),
+});
 
 interface AuthService extends Service, DatabaseMethods {
   auth: Auth;
@@ -179,6 +201,21 @@ export default defineService<AuthService>({
     revokeServiceAccount: serve(revokeServiceAccountAction, async function (ctx) {
       await revokeServiceAccount(this.auth, ctx.params.id, requestOf(ctx));
       return null;
+    }),
+    discovery: serve(discoveryAction, function () {
+      return discoveryOf(providerOf(this.auth.config));
+    }),
+    authorize: serveProtocol(authorizeAction, function (ctx) {
+      return authorize(this.auth, askedIn(ctx));
+    }),
+    submitSignIn: serveProtocol(submitSignInAction, function (ctx) {
+      return authorize(this.auth, askedIn(ctx));
+    }),
+    token: serveProtocol(tokenAction, function (ctx) {
+      return redeemCode(this.auth, ctx.params, ctx.meta.headers ?? {});
+    }),
+    userinfo: serveProtocol(userinfoAction, function (ctx) {
+      return readUserinfo(this.auth, ctx.meta.token);
     }),
     [USES_ACTION]: {
       params: { $$strict: true, uses: { type: 'record', key: { type: 'uuid' }, value: { type: 'number' } } },

@@ -1,6 +1,16 @@
 import { lengthOf, opaqueForm } from '#schemas/characters.ts';
 import { faultOfBeak, MAX_BEAK_LENGTH, MIN_BEAK_LENGTH } from '#schemas/fields/auth.ts';
-import { integer, matching, optional, type Parse, type ValuesOf } from '../../settings.ts';
+import {
+  ConfigError,
+  integer,
+  matching,
+  optional,
+  type Parse,
+  readValue,
+  type Setting,
+  type ValuesOf,
+} from '../../settings.ts';
+import { type Client, parseClients } from './oidc/clients.ts';
 
 const beakIn: Parse<string> = (value, refuse) => {
   // Beaks are compared in their normal form.
@@ -14,6 +24,26 @@ const beakIn: Parse<string> = (value, refuse) => {
 const keySecretIn: Parse<string> = (secret, refuse) => {
   if (lengthOf(secret) < 16 || lengthOf(secret) > 200) throw refuse('a secret of 16 to 200 characters');
   return secret;
+};
+
+const OIDC_CLIENTS = 'OIDC_CLIENTS';
+
+const oidcClients: Setting<readonly Client[]> = {
+  variables: [OIDC_CLIENTS],
+  isSecret: true,
+  read(env) {
+    const value = readValue(env, OIDC_CLIENTS);
+    if (value === undefined) return [];
+    const clients = parseClients(value);
+    if (typeof clients === 'string') throw new ConfigError(OIDC_CLIENTS, '***', clients);
+    // Applications compare the issuer as text.
+    const issuer = URL.parse(readValue(env, 'PUBLIC_URL') ?? '');
+    if (issuer === null || issuer.search !== '' || issuer.hash !== '') {
+      const expected = `set, without a query: with ${OIDC_CLIENTS}, it is the issuer of ID tokens`;
+      throw new ConfigError('PUBLIC_URL', readValue(env, 'PUBLIC_URL') ?? '', expected);
+    }
+    return clients;
+  },
 };
 
 const settings = {
@@ -39,6 +69,8 @@ const settings = {
   signInBudgetAccount: integer({ variable: 'SIGN_IN_BUDGET_ACCOUNT', default: 30, min: 1, max: 1_000_000 }),
   /** Successful sign-ins per minute for an address. */
   signInBudgetAddress: integer({ variable: 'SIGN_IN_BUDGET_ADDRESS', default: 600, min: 1, max: 1_000_000 }),
+  /** The applications that people sign in to here (OpenID Connect), as a JSON list. */
+  oidcClients,
   /** Open sessions of an account; a further sign-in ends the least recently used one. */
   sessionLimit: integer({ variable: 'SESSION_LIMIT', default: 100, min: 1, max: 100_000 }),
 };

@@ -640,6 +640,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/oidc/authorize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lets a person sign in to another application: redirects to it with a code (303), or shows the sign-in page.
+         * @description For anyone. Unknown params are ignored.
+         */
+        readonly get: operations["auth.authorize"];
+        readonly put?: never;
+        /**
+         * Takes the form of the sign-in page, and redirects to the application with a code (303).
+         * @description For anyone. Unknown params are ignored.
+         */
+        readonly post: operations["auth.submitSignIn"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/users/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -726,6 +750,26 @@ export interface paths {
          * @description For users with the role `admin`.
          */
         readonly post: operations["auth.createServiceAccount"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/openid-configuration": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tells applications how people sign in to them here (OpenID Connect Discovery).
+         * @description For anyone.
+         */
+        readonly get: operations["auth.discovery"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -828,7 +872,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Gives the public keys of access tokens (RFC 7517).
+         * Gives the public keys of access tokens and ID tokens (RFC 7517).
          * @description For anyone.
          */
         readonly get: operations["auth.jwks"];
@@ -979,6 +1023,46 @@ export interface paths {
          * @description For users with the role `admin`.
          */
         readonly delete: operations["auth.revokeServiceAccount"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/oidc/token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Exchanges the code of a sign-in for an ID token and an access token (OpenID Connect; errors as in RFC 6749).
+         * @description For anyone. Unknown params are ignored.
+         */
+        readonly post: operations["auth.token"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/oidc/userinfo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows an application who signed in, to the access token of `/oidc/token`, with the claims of its scopes.
+         * @description For anyone. Unknown params are ignored.
+         */
+        readonly get: operations["auth.userinfo"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -2771,6 +2855,23 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     readonly code?: "idempotency_key_in_use" | "login_taken";
+                };
+            };
+        };
+        /**
+         * @description - `invalid_token`: The token is not valid
+         *     - `unauthenticated`: Sign in first
+         */
+        readonly "invalid_token.unauthenticated": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid_token" | "unauthenticated";
                 };
             };
         };
@@ -5587,6 +5688,212 @@ export interface operations {
             readonly 504: components["responses"]["outcome_unknown"];
         };
     };
+    readonly "auth.authorize": {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Always `code`.
+                 * @example code
+                 */
+                readonly response_type?: string;
+                /**
+                 * @description The application, as in `OIDC_CLIENTS`.
+                 * @example wiki
+                 */
+                readonly client_id?: string;
+                /**
+                 * @description Where the answer goes: exactly one of the addresses in `OIDC_CLIENTS`.
+                 * @example https://wiki.example.com/callback
+                 */
+                readonly redirect_uri?: string;
+                /**
+                 * @description `openid`, and optionally `profile` and `email`. Others are ignored.
+                 * @example openid profile email
+                 */
+                readonly scope?: string;
+                /**
+                 * @description Comes back with the answer, at most 1,000 characters.
+                 * @example af0ifjsldkj
+                 */
+                readonly state?: string;
+                /**
+                 * @description Comes back in the ID token, at most 1,000 characters.
+                 * @example n-0S6_WzA2Mj
+                 */
+                readonly nonce?: string;
+                /**
+                 * @description Always `query`.
+                 * @example query
+                 */
+                readonly response_mode?: string;
+                /**
+                 * @description `none`: never show a page. `login` or `select_account`: always show it.
+                 * @example login
+                 */
+                readonly prompt?: string;
+                /**
+                 * @description Asks for a new sign-in where the last one is older, in seconds.
+                 * @example 3600
+                 */
+                readonly max_age?: string;
+                /**
+                 * @description The login that the page shows first.
+                 * @example pip
+                 */
+                readonly login_hint?: string;
+                /**
+                 * @description The languages of the page, the preferred one first.
+                 * @example ru en
+                 */
+                readonly ui_locales?: string;
+                /**
+                 * @description SHA-256 of the code verifier, in base64url (PKCE). Required of every application.
+                 * @example E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
+                 */
+                readonly code_challenge?: string;
+                /**
+                 * @description Always `S256`.
+                 * @example S256
+                 */
+                readonly code_challenge_method?: string;
+                /**
+                 * @description Not supported.
+                 * @example eyJhbGciOiJub25lIn0
+                 */
+                readonly request?: string;
+                /**
+                 * @description Not supported.
+                 * @example https://wiki.example.com/request
+                 */
+                readonly request_uri?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html> */
+                    readonly "text/html": string;
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.submitSignIn": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "response_type": "code",
+                 *       "client_id": "wiki",
+                 *       "redirect_uri": "https://wiki.example.com/callback",
+                 *       "scope": "openid profile email",
+                 *       "state": "af0ifjsldkj",
+                 *       "nonce": "n-0S6_WzA2Mj",
+                 *       "response_mode": "query",
+                 *       "prompt": "login",
+                 *       "max_age": "3600",
+                 *       "login_hint": "pip",
+                 *       "ui_locales": "ru en",
+                 *       "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+                 *       "code_challenge_method": "S256",
+                 *       "request": "eyJhbGciOiJub25lIn0",
+                 *       "request_uri": "https://wiki.example.com/request",
+                 *       "login": "pip",
+                 *       "beak": "text"
+                 *     }
+                 */
+                readonly "application/x-www-form-urlencoded": {
+                    /** @description Always `code`. */
+                    readonly response_type?: string | null;
+                    /** @description The application, as in `OIDC_CLIENTS`. */
+                    readonly client_id?: string | null;
+                    /** @description Where the answer goes: exactly one of the addresses in `OIDC_CLIENTS`. */
+                    readonly redirect_uri?: string | null;
+                    /** @description `openid`, and optionally `profile` and `email`. Others are ignored. */
+                    readonly scope?: string | null;
+                    /** @description Comes back with the answer, at most 1,000 characters. */
+                    readonly state?: string | null;
+                    /** @description Comes back in the ID token, at most 1,000 characters. */
+                    readonly nonce?: string | null;
+                    /** @description Always `query`. */
+                    readonly response_mode?: string | null;
+                    /** @description `none`: never show a page. `login` or `select_account`: always show it. */
+                    readonly prompt?: string | null;
+                    /** @description Asks for a new sign-in where the last one is older, in seconds. */
+                    readonly max_age?: string | null;
+                    /** @description The login that the page shows first. */
+                    readonly login_hint?: string | null;
+                    /** @description The languages of the page, the preferred one first. */
+                    readonly ui_locales?: string | null;
+                    /** @description SHA-256 of the code verifier, in base64url (PKCE). Required of every application. */
+                    readonly code_challenge?: string | null;
+                    /** @description Always `S256`. */
+                    readonly code_challenge_method?: string | null;
+                    /** @description Not supported. */
+                    readonly request?: string | null;
+                    /** @description Not supported. */
+                    readonly request_uri?: string | null;
+                    /** @description The login that was typed. */
+                    readonly login?: string | null;
+                    /**
+                     * Format: password
+                     * @description The beak that was typed.
+                     */
+                    readonly beak?: string | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html> */
+                    readonly "text/html": string;
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
     readonly "auth.get": {
         readonly parameters: {
             readonly query?: never;
@@ -6066,6 +6373,124 @@ export interface operations {
             readonly 504: components["responses"]["outcome_unknown"];
         };
     };
+    readonly "auth.discovery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "issuer": "https://ates.example.com",
+                     *       "authorization_endpoint": "https://ates.example.com/oidc/authorize",
+                     *       "token_endpoint": "https://ates.example.com/oidc/authorize",
+                     *       "userinfo_endpoint": "https://ates.example.com/oidc/authorize",
+                     *       "jwks_uri": "https://ates.example.com/oidc/authorize",
+                     *       "scopes_supported": [
+                     *         "openid"
+                     *       ],
+                     *       "response_types_supported": [
+                     *         "code"
+                     *       ],
+                     *       "response_modes_supported": [
+                     *         "query"
+                     *       ],
+                     *       "grant_types_supported": [
+                     *         "authorization_code"
+                     *       ],
+                     *       "subject_types_supported": [
+                     *         "public"
+                     *       ],
+                     *       "id_token_signing_alg_values_supported": [
+                     *         "RS256"
+                     *       ],
+                     *       "token_endpoint_auth_methods_supported": [
+                     *         "client_secret_basic"
+                     *       ],
+                     *       "code_challenge_methods_supported": [
+                     *         "S256"
+                     *       ],
+                     *       "claims_supported": [
+                     *         "sub"
+                     *       ],
+                     *       "prompt_values_supported": [
+                     *         "none"
+                     *       ],
+                     *       "ui_locales_supported": [
+                     *         "en"
+                     *       ],
+                     *       "claims_parameter_supported": true,
+                     *       "request_parameter_supported": true,
+                     *       "request_uri_parameter_supported": true,
+                     *       "authorization_response_iss_parameter_supported": true
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description The name of this provider in ID tokens: `PUBLIC_URL`. */
+                        readonly issuer: string;
+                        /** @description The address of the sign-in page. */
+                        readonly authorization_endpoint: string;
+                        /** @description The address of the exchange of codes. */
+                        readonly token_endpoint: string;
+                        /** @description The address of the claims of a person. */
+                        readonly userinfo_endpoint: string;
+                        /** @description The address of the public keys. */
+                        readonly jwks_uri: string;
+                        /** @description The scopes that are supported. */
+                        readonly scopes_supported: readonly string[];
+                        /** @description The response types that are supported. */
+                        readonly response_types_supported: readonly string[];
+                        /** @description The response modes that are supported. */
+                        readonly response_modes_supported: readonly string[];
+                        /** @description The grant types that are supported. */
+                        readonly grant_types_supported: readonly string[];
+                        /** @description The types of `sub` that are supported. */
+                        readonly subject_types_supported: readonly string[];
+                        /** @description The algorithms of ID tokens that are supported. */
+                        readonly id_token_signing_alg_values_supported: readonly string[];
+                        /** @description The ways in which applications identify themselves that are supported. */
+                        readonly token_endpoint_auth_methods_supported: readonly string[];
+                        /** @description The methods of PKCE that are supported. */
+                        readonly code_challenge_methods_supported: readonly string[];
+                        /** @description The claims that are supported. */
+                        readonly claims_supported: readonly string[];
+                        /** @description The values of `prompt` that are supported. */
+                        readonly prompt_values_supported: readonly string[];
+                        /** @description The languages of the sign-in page that are supported. */
+                        readonly ui_locales_supported: readonly string[];
+                        /** @description Whether the param `claims` is supported. */
+                        readonly claims_parameter_supported: boolean;
+                        /** @description Whether the param `request` is supported. */
+                        readonly request_parameter_supported: boolean;
+                        /** @description Whether the param `request_uri` is supported. */
+                        readonly request_uri_parameter_supported: boolean;
+                        /** @description Whether answers have `iss` (RFC 9207). */
+                        readonly authorization_response_iss_parameter_supported: boolean;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
     readonly "auth.endSession": {
         readonly parameters: {
             readonly query?: never;
@@ -6366,8 +6791,6 @@ export interface operations {
                      *       "keys": [
                      *         {
                      *           "kty": "OKP",
-                     *           "crv": "Ed25519",
-                     *           "x": "text",
                      *           "kid": "text",
                      *           "alg": "EdDSA",
                      *           "use": "sig"
@@ -6382,21 +6805,14 @@ export interface operations {
                              * @description The type of the key.
                              * @enum {string}
                              */
-                            readonly kty: "OKP";
-                            /**
-                             * @description The curve of the key.
-                             * @enum {string}
-                             */
-                            readonly crv: "Ed25519";
-                            /** @description The public key, in base64url. */
-                            readonly x: string;
+                            readonly kty: "OKP" | "RSA";
                             /** @description The id of the key. */
                             readonly kid: string;
                             /**
                              * @description The algorithm of the key.
                              * @enum {string}
                              */
-                            readonly alg: "EdDSA";
+                            readonly alg: "EdDSA" | "RS256";
                             /**
                              * @description What the key is for.
                              * @enum {string}
@@ -6959,6 +7375,163 @@ export interface operations {
             readonly 500: components["responses"]["internal_error"];
             readonly 503: components["responses"]["service_unavailable"];
             readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "grant_type": "authorization_code",
+                 *       "code": "text",
+                 *       "redirect_uri": "https://wiki.example.com/callback",
+                 *       "client_id": "wiki",
+                 *       "client_secret": "text",
+                 *       "code_verifier": "text"
+                 *     }
+                 */
+                readonly "application/x-www-form-urlencoded": {
+                    /** @description Always `authorization_code`. */
+                    readonly grant_type?: string | null;
+                    /**
+                     * Format: password
+                     * @description The code of the sign-in.
+                     */
+                    readonly code?: string | null;
+                    /** @description The same as in the request for the code. */
+                    readonly redirect_uri?: string | null;
+                    /** @description The application, unless it is in the header `Authorization` (Basic). */
+                    readonly client_id?: string | null;
+                    /**
+                     * Format: password
+                     * @description Its secret, unless that is in the header `Authorization` (Basic). Public applications have none.
+                     */
+                    readonly client_secret?: string | null;
+                    /**
+                     * Format: password
+                     * @description The text whose SHA-256 is the `code_challenge`.
+                     */
+                    readonly code_verifier?: string | null;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "text",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 1,
+                     *       "id_token": "text",
+                     *       "scope": "openid profile email"
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * Format: password
+                         * @description Only for `/oidc/userinfo`; the API refuses it.
+                         */
+                        readonly access_token: string;
+                        /**
+                         * @description The scheme of `Authorization`.
+                         * @enum {string}
+                         */
+                        readonly token_type: "Bearer";
+                        /** @description The life of both tokens in seconds. */
+                        readonly expires_in: number;
+                        /**
+                         * Format: password
+                         * @description Says who signed in: a JWT, signed with RS256.
+                         */
+                        readonly id_token: string;
+                        /** @description The scopes that were granted. */
+                        readonly scope: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
+    readonly "auth.userinfo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sub": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "name": "Pip",
+                     *       "preferred_username": "pip",
+                     *       "locale": "en",
+                     *       "email": "pip@example.com",
+                     *       "email_verified": true
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description The id of the user.
+                         */
+                        readonly sub: string;
+                        /** @description The name. */
+                        readonly name?: string;
+                        /** @description The login. */
+                        readonly preferred_username?: string;
+                        /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
+                        readonly locale?: string;
+                        /** @description The e-mail address. */
+                        readonly email?: string;
+                        /** @description Always false: nobody has proved that the address is theirs. */
+                        readonly email_verified?: boolean;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
         };
     };
     readonly "gateway.resendOutbox": {

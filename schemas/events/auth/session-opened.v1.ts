@@ -1,4 +1,4 @@
-import { defineEvent, uuid } from '#schemas/event.ts';
+import { defineEvent, nullable, uuid } from '#schemas/event.ts';
 
 /** A sign-in succeeded. */
 export const sessionOpened = defineEvent({
@@ -9,5 +9,11 @@ export const sessionOpened = defineEvent({
     { name: 'sessionId', type: uuid },
     { name: 'userId', type: uuid },
     { name: 'login', type: 'string' },
+    {
+      name: 'client',
+      type: nullable('string'),
+      default: null,
+      doc: 'The application that the person signed in to by OpenID Connect; null for our own clients',
+    },
   ],
 });

@@ -2,6 +2,7 @@
 import {
   type KnownUser,
   keyEntry,
+  PUBLISHED_WITH,
   RETIRED_KEY,
   sessionEntry,
   TOKEN_MEMORY_MS,
@@ -38,9 +39,17 @@ export function entryOfRevokedSession(session: Pick<Session, 'id'>): IdentityEnt
   };
 }
 
-/** Nodes accept tokens that were signed with the key. */
-export function entryOfKey(key: Pick<StoredKey, 'kid' | 'publicJwk'>): IdentityEntry {
-  return { key: keyEntry(key.kid), value: key.publicJwk, version: 1, expiresInMs: null };
+/**
+ * Nodes accept tokens that were signed with the key. The RSA key beside it is only published: it
+ * signs nothing that nodes accept.
+ */
+export function entryOfKey({
+  kid,
+  publicJwk,
+  idPublicJwk,
+}: Pick<StoredKey, 'kid' | 'publicJwk' | 'idPublicJwk'>): IdentityEntry {
+  const value = idPublicJwk === null ? publicJwk : { ...publicJwk, [PUBLISHED_WITH]: idPublicJwk };
+  return { key: keyEntry(kid), value, version: 1, expiresInMs: null };
 }
 
 /**

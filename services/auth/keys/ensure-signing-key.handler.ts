@@ -16,7 +16,7 @@ const SECRET = 'KEY_SECRET';
 
 /** A key that had to be made, with the reason. */
 export interface EnsuredKey extends Rotation {
-  readonly reason: 'none' | 'unreadable' | 'in plain';
+  readonly reason: 'none' | 'unreadable' | 'in plain' | 'without a key for ID tokens';
 }
 
 /**
@@ -84,6 +84,7 @@ const TAKEOVERS: Readonly<Record<EnsuredKey['reason'], Takeover>> = {
   none: 'at-once',
   unreadable: 'at-once',
   'in plain': 'overlap',
+  'without a key for ID tokens': 'overlap',
 };
 
 async function whatIsWrong(auth: Auth, { keys, now }: KeyRing): Promise<EnsuredKey['reason'] | null> {
@@ -99,6 +100,8 @@ async function whatIsWrong(auth: Auth, { keys, now }: KeyRing): Promise<EnsuredK
     if (openedAt !== null) throw new KeyInUseError(openedAt);
     return 'unreadable';
   }
+  if (comingKeyAt(keys, now) !== undefined) return null;
   // Backups hold the key in plain text, so a sealed one replaces it.
-  return signing.privateJwk !== null && comingKeyAt(keys, now) === undefined ? 'in plain' : null;
+  if (signing.privateJwk !== null) return 'in plain';
+  return signing.idPrivateJwe === null ? 'without a key for ID tokens' : null;
 }

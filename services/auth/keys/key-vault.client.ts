@@ -12,6 +12,7 @@ import {
   compactDecrypt,
   errors,
   exportJWK,
+  type GenerateKeyPairOptions,
   generateKeyPair,
   importJWK,
   type JWK,
@@ -19,14 +20,20 @@ import {
 import { ACCESS_TOKEN_ALGORITHM } from '#mixins/identity/access-token.ts';
 import type { SigningKey } from '#mixins/identity/issue.ts';
 import { ARGON2_OPTIONS } from '../users/beak-hasher.client.ts';
-import type { StoredKey } from './signing-keys.ts';
+import type { SealedHalves } from './signing-key.store.ts';
+import { ID_TOKEN_ALGORITHM, type StoredKey } from './signing-keys.ts';
 
 const KEY_MANAGEMENT = 'dir';
 const ENCRYPTION = 'A256GCM';
 const SEALING_KEY_BYTES = 32;
 
+const RSA_BITS = 2048;
+
 /** A new key, ready to be stored. */
-export type NewKey = Pick<StoredKey, 'kid' | 'publicJwk' | 'privateJwk' | 'privateJwe'>;
+export type NewKey = Pick<
+  StoredKey,
+  'kid' | 'publicJwk' | 'privateJwk' | 'privateJwe' | 'idPublicJwk' | 'idPrivateJwe'
+>;
 
 /** The private half was sealed with another secret, is damaged, or belongs to another key. */
 export class KeyUnreadableError extends Error {
@@ -50,47 +57,93 @@ export class KeyVault {
 
   /** Makes a key and seals it. */
   async make(): Promise<NewKey> {
-    const pair = await generateKeyPair(ACCESS_TOKEN_ALGORITHM, { crv: 'Ed25519', extractable: true });
+    const access = await this.#makePair(ACCESS_TOKEN_ALGORITHM, { crv: 'Ed25519' });
+    const id = await this.#makePair(ID_TOKEN_ALGORITHM, { modulusLength: RSA_BITS });
+    return {
+      kid: access.kid,
+      publicJwk: access.publicJwk,
+      privateJwk: null,
+      privateJwe: access.privateJwe,
+      idPublicJwk: id.publicJwk,
+      idPrivateJwe: id.privateJwe,
+    };
+  }
+
+  async #makePair(alg: string, options: GenerateKeyPairOptions) {
+    const pair = await generateKeyPair(alg, { ...options, extractable: true });
     const kid = randomUUID();
-    const named = { kid, alg: ACCESS_TOKEN_ALGORITHM };
-    const privateJwk = { ...(await exportJWK(pair.privateKey)), ...named };
-    const publicJwk = { ...(await exportJWK(pair.publicKey)), ...named, use: 'sig' };
-    return { kid, publicJwk, privateJwk: null, privateJwe: await this.#seal(privateJwk, kid) };
+    const privateJwk = { ...(await exportJWK(pair.privateKey)), kid, alg };
+    const publicJwk = { ...(await exportJWK(pair.publicKey)), kid, alg, use: 'sig' };
+    return { kid, publicJwk, privateJwe: await this.#seal(privateJwk, kid) };
   }
 
   /** Opens a key with another vault and seals it with this one; throws `KeyUnreadableError`. */
-  async reseal(stored: StoredKey, from: KeyVault): Promise<string> {
-    return this.#seal(await from.#privateJwk(stored), stored.kid);
+  async reseal(stored: StoredKey, from: KeyVault): Promise<SealedHalves> {
+    const { kid } = stored;
+    const id = idHalfOf(stored);
+    return {
+      kid,
+      privateJwe: await this.#seal(await from.#privateJwk(stored), kid),
+      idPrivateJwe: id === undefined ? null : await this.#seal(await from.#unseal(id), id.kid),
+    };
+  }
+
+  /** Returns the RSA key that signs ID tokens; throws `KeyUnreadableError`. */
+  async openIdTokenKey(stored: StoredKey): Promise<SigningKey> {
+    const id = idHalfOf(stored);
+    if (id === undefined) throw new KeyUnreadableError(stored.kid);
+    return this.#cached(id.kid, async () =>
+      importPrivateKey(await this.#unseal(id), id.kid, ID_TOKEN_ALGORITHM),
+    );
   }
 
   /** Returns the key to sign with; throws `KeyUnreadableError`. */
   open(stored: StoredKey): Promise<SigningKey> {
-    const known = this.#opened.get(stored.kid);
-    if (known !== undefined) return known;
-    const opening = this.#open(stored);
-    this.#opened.set(stored.kid, opening);
-    // A failure is not cached: memory may have been short.
-    opening.catch(() => this.#opened.delete(stored.kid));
-    return opening;
+    return this.#cached(stored.kid, async () =>
+      importPrivateKey(await this.#privateJwk(stored), stored.kid, ACCESS_TOKEN_ALGORITHM),
+    );
   }
 
-  async #open(stored: StoredKey): Promise<SigningKey> {
-    const privateKey = await importJWK(await this.#privateJwk(stored), ACCESS_TOKEN_ALGORITHM);
-    if (privateKey instanceof Uint8Array || privateKey.type !== 'private') {
-      throw new KeyUnreadableError(stored.kid);
-    }
-    return { kid: stored.kid, privateKey };
+  #cached(kid: string, open: () => Promise<SigningKey>): Promise<SigningKey> {
+    const known = this.#opened.get(kid);
+    if (known !== undefined) return known;
+    const opening = open();
+    this.#opened.set(kid, opening);
+    // A failure is not cached: memory may have been short.
+    opening.catch(() => this.#opened.delete(kid));
+    return opening;
   }
 
   async #privateJwk({ kid, privateJwk, privateJwe }: StoredKey): Promise<JWK> {
     if (privateJwk !== null) return privateJwk;
     if (privateJwe === null) throw new KeyUnreadableError(kid);
-    return unseal(privateJwe, kid, await sealingKey(await this.#secret(), kid));
+    return this.#unseal({ kid, jwe: privateJwe });
+  }
+
+  async #unseal({ kid, jwe }: SealedHalf): Promise<JWK> {
+    return unseal(jwe, kid, await sealingKey(await this.#secret(), kid));
   }
 
   async #seal(jwk: JWK, kid: string): Promise<string> {
     return seal(jwk, kid, await sealingKey(await this.#secret(), kid));
   }
+}
+
+interface SealedHalf {
+  readonly kid: string;
+  readonly jwe: string;
+}
+
+/** The sealed RSA key; undefined where it was deleted, or where an earlier release made the key. */
+function idHalfOf({ idPublicJwk, idPrivateJwe }: StoredKey): SealedHalf | undefined {
+  const kid = idPublicJwk?.kid;
+  return kid === undefined || idPrivateJwe === null ? undefined : { kid, jwe: idPrivateJwe };
+}
+
+async function importPrivateKey(jwk: JWK, kid: string, alg: string): Promise<SigningKey> {
+  const privateKey = await importJWK(jwk, alg);
+  if (privateKey instanceof Uint8Array || privateKey.type !== 'private') throw new KeyUnreadableError(kid);
+  return { kid, privateKey };
 }
 
 /** The key's id is the salt, so that each key has its own sealing key. */

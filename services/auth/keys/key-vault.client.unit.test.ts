@@ -94,10 +94,14 @@ describe('a vault with a secret', () => {
       return 'the key secret';
     });
     const key = await vault.make();
-    const resealed = { ...key, privateJwe: await today.reseal(stored(key), vault) };
+    const resealed = { ...key, ...(await today.reseal(stored(key), vault)) };
+    await expect(today.openIdTokenKey(stored(resealed))).resolves.toMatchObject({
+      kid: key.idPublicJwk?.kid,
+    });
     expect(await signsWellWith(new KeyVault('the key secret'), resealed)).toBe(true);
     await expect(new KeyVault('the password').open(stored(resealed))).rejects.toThrow(KeyUnreadableError);
     await expect(today.reseal(stored(key), new KeyVault('neither'))).rejects.toThrow(KeyUnreadableError);
-    expect(asked).toEqual(['asked']);
+    // For sealing both halves, and for opening one.
+    expect(asked).toEqual(['asked', 'asked', 'asked']);
   });
 });

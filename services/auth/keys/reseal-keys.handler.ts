@@ -4,23 +4,20 @@
 import type { Tx } from '#mixins/database/database.ts';
 import type { Auth } from '../context.ts';
 import { KeyUnreadableError, type KeyVault } from './key-vault.client.ts';
-import { lockKeys, readKeys, setPrivateJwe } from './signing-key.store.ts';
+import { lockKeys, readKeys, type SealedHalves, setPrivateHalves } from './signing-key.store.ts';
 import type { StoredKey } from './signing-keys.ts';
-
-/** A key that an earlier vault opened, sealed with the current secret. */
-type Resealed = Pick<StoredKey, 'kid'> & { readonly privateJwe: string };
 
 /** Returns the number of resealed keys. Any number of nodes may do this at the same time. */
 export async function resealKeys(
   { database, vault }: Pick<Auth, 'database' | 'vault'>,
   earlier: readonly KeyVault[],
 ): Promise<number> {
-  const pass = async (tx: Tx): Promise<Resealed[]> => {
+  const pass = async (tx: Tx): Promise<SealedHalves[]> => {
     const { keys } = await readKeys(tx);
-    const resealed: Resealed[] = [];
+    const resealed: SealedHalves[] = [];
     for (const key of keys) {
-      const privateJwe = await resealedBy(vault, earlier, key);
-      if (privateJwe !== null) resealed.push({ kid: key.kid, privateJwe });
+      const halves = await resealedBy(vault, earlier, key);
+      if (halves !== null) resealed.push(halves);
     }
     return resealed;
   };
@@ -30,7 +27,7 @@ export async function resealKeys(
   return database.inTransaction(async (tx) => {
     await lockKeys(tx);
     const resealed = await pass(tx);
-    for (const { kid, privateJwe } of resealed) await setPrivateJwe(tx, kid, privateJwe);
+    for (const halves of resealed) await setPrivateHalves(tx, halves);
     return resealed.length;
   });
 }
@@ -43,7 +40,7 @@ async function resealedBy(
   vault: KeyVault,
   earlier: readonly KeyVault[],
   key: StoredKey,
-): Promise<string | null> {
+): Promise<SealedHalves | null> {
   if (key.privateJwe === null || (await opens(vault, key))) return null;
   for (const from of earlier) if (await opens(from, key)) return vault.reseal(key, from);
   return null;

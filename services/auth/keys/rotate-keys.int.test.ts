@@ -74,10 +74,14 @@ const refusalOf = (identity: Identity, { accessToken }: Tokens) =>
 const isRefused = (identity: Identity, tokens: Tokens) =>
   until(async () => (await refusalOf(identity, tokens)) === 'invalid_token');
 const publishedBy = async (node: AuthNode) =>
-  (await node.call<{ keys: JWK[] }>('auth.jwks')).keys.map(({ kid }) => kid).sort();
+  (await node.call<{ keys: JWK[] }>('auth.jwks')).keys
+    .filter(({ alg }) => alg === 'EdDSA')
+    .map(({ kid }) => kid)
+    .sort();
 const believedBy = (identity: Identity) =>
   identity
     .publicKeys()
+    .filter(({ alg }) => alg === 'EdDSA')
     .map(({ kid }) => kid)
     .sort();
 const keys = (node: AuthNode) => node.call<KeyView[]>('auth.operator.keys.list');
@@ -574,13 +578,18 @@ describe('keys that an earlier release sealed with the password of DATABASE_URL'
   const stored = () =>
     look.rows<StoredKey>(
       `SELECT kid, private_jwk AS "privateJwk", private_jwe AS "privateJwe", signs_from AS "signsFrom",
-         retired_at AS "retiredAt", opened_at AS "openedAt", public_jwk AS "publicJwk" FROM signing_key`,
+         retired_at AS "retiredAt", opened_at AS "openedAt", public_jwk AS "publicJwk",
+         id_public_jwk AS "idPublicJwk", id_private_jwe AS "idPrivateJwe" FROM signing_key`,
     );
   /** Seals all keys as that release did. */
   async function asBefore(from: KeyVault): Promise<void> {
     for (const key of await stored()) {
-      const privateJwe = await new KeyVault(password()).reseal(key, from);
-      await look.rows('UPDATE signing_key SET private_jwe = $2 WHERE kid = $1', [key.kid, privateJwe]);
+      const sealed = await new KeyVault(password()).reseal(key, from);
+      await look.rows('UPDATE signing_key SET private_jwe = $2, id_private_jwe = $3 WHERE kid = $1', [
+        key.kid,
+        sealed.privateJwe,
+        sealed.idPrivateJwe,
+      ]);
     }
   }
   async function openable(secret: string): Promise<boolean[]> {

@@ -12,7 +12,7 @@ export interface KeyRing {
 }
 
 const COLUMNS = `kid, public_jwk AS "publicJwk", private_jwk AS "privateJwk", private_jwe AS "privateJwe",
-  signs_from AS "signsFrom", retired_at AS "retiredAt", opened_at AS "openedAt"`;
+  id_public_jwk AS "idPublicJwk", id_private_jwe AS "idPrivateJwe", signs_from AS "signsFrom", retired_at AS "retiredAt", opened_at AS "openedAt"`;
 const HAS_PRIVATE_HALF = 'num_nonnulls(private_jwk, private_jwe) > 0';
 
 async function clock(tx: Tx): Promise<Date> {
@@ -56,13 +56,16 @@ export async function keysAreDue(tx: Tx): Promise<boolean> {
  */
 export async function insertKey(tx: Tx, key: Omit<StoredKey, 'retiredAt' | 'openedAt'>): Promise<number> {
   await tx.run(
-    `INSERT INTO signing_key (kid, public_jwk, private_jwk, private_jwe, signs_from, created_at, opened_at)
-     VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())`,
+    `INSERT INTO signing_key
+       (kid, public_jwk, private_jwk, private_jwe, id_public_jwk, id_private_jwe, signs_from, created_at, opened_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), clock_timestamp())`,
     [
       key.kid,
       JSON.stringify(key.publicJwk),
       key.privateJwk === null ? null : JSON.stringify(key.privateJwk),
       key.privateJwe,
+      key.idPublicJwk === null ? null : JSON.stringify(key.idPublicJwk),
+      key.idPrivateJwe,
       key.signsFrom,
     ],
   );
@@ -82,7 +85,11 @@ export async function retireKeys(tx: Tx, kids: readonly string[], at: Date): Pro
 
 /** Deletes the private halves of retired keys. */
 export async function wipeKeys(tx: Tx, kids: readonly string[]): Promise<void> {
-  await tx.run('UPDATE signing_key SET private_jwk = NULL, private_jwe = NULL WHERE kid = ANY ($1)', [kids]);
+  await tx.run(
+    `UPDATE signing_key SET private_jwk = NULL, private_jwe = NULL, id_private_jwe = NULL
+     WHERE kid = ANY ($1)`,
+    [kids],
+  );
 }
 
 /** Records that this node can open a key. When several nodes do so at the same time, one writes. */
@@ -94,7 +101,17 @@ export async function noteOpened(tx: Tx, kid: string): Promise<void> {
   );
 }
 
-/** Stores a private half that was sealed again. */
-export async function setPrivateJwe(tx: Tx, kid: string, privateJwe: string): Promise<void> {
-  await tx.run('UPDATE signing_key SET private_jwe = $2 WHERE kid = $1', [kid, privateJwe]);
+/** The sealed halves of a key. */
+export type SealedHalves = Pick<StoredKey, 'kid' | 'privateJwe' | 'idPrivateJwe'>;
+
+/** Stores private halves that were sealed again. */
+export async function setPrivateHalves(
+  tx: Tx,
+  { kid, privateJwe, idPrivateJwe }: SealedHalves,
+): Promise<void> {
+  await tx.run('UPDATE signing_key SET private_jwe = $2, id_private_jwe = $3 WHERE kid = $1', [
+    kid,
+    privateJwe,
+    idPrivateJwe,
+  ]);
 }

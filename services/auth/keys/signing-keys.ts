@@ -24,13 +24,19 @@ export const NOTED_EVERY_MS = 2_000;
  */
 export const ABANDONED_AFTER_MS = 10_000;
 
+/**
+ * ID tokens are signed with RSA: discovery must offer RS256, and many clients know nothing else.
+ */
+export const ID_TOKEN_ALGORITHM = 'RS256';
+
 /** A public key as clients see it. */
 type KeyOfSet = ActionAnswer<typeof jwksAction>['keys'][number];
 
 /** Leaves out fields that clients do not see: others than auth may have put them into the bucket. */
 export function publicKeyOf(jwk: JWK): KeyOfSet {
-  const { kty, crv, x, kid, alg, use } = jwk as KeyOfSet;
-  return { kty, crv, x, kid, alg, use };
+  const { kty, crv, x, n, e, kid, alg, use } = jwk as KeyOfSet;
+  const ofType = kty === 'RSA' ? { n, e } : { crv, x };
+  return { kty, ...ofType, kid, alg, use };
 }
 
 /** A row of the key table. */
@@ -41,6 +47,10 @@ export interface StoredKey {
   readonly privateJwk: JWK | null;
   /** The sealed private half; null when it is stored in plain text or deleted. */
   readonly privateJwe: string | null;
+  /** The RSA key that signs ID tokens while this key signs; null in keys of earlier releases. */
+  readonly idPublicJwk: JWK | null;
+  /** Its sealed private half; null as above, or when it is deleted. */
+  readonly idPrivateJwe: string | null;
   /** Null until the bucket is known to hold the key. */
   readonly signsFrom: Date | null;
   /** Null while the key is in use. */
@@ -59,6 +69,16 @@ export function signingKeyAt<Key extends StoredKey>(keys: readonly Key[], now: D
   return believedKeysAt(keys, now)
     .filter((key) => hasBegun(key, now))
     .sort((a, b) => (b.signsFrom?.getTime() ?? 0) - (a.signsFrom?.getTime() ?? 0))[0];
+}
+
+/**
+ * The key whose RSA key signs ID tokens at `now`. Where the signing key is of an earlier release, it
+ * is the one that takes over: clients read the keys anew when they meet an unknown key id.
+ */
+export function idTokenKeyAt<Key extends StoredKey>(keys: readonly Key[], now: Date): Key | undefined {
+  return [signingKeyAt(keys, now), comingKeyAt(keys, now)].find((key) => key?.idPrivateJwe != null) as
+    | Key
+    | undefined;
 }
 
 /** The keys that verify tokens at `now`, including those that sign later. */

@@ -4,6 +4,7 @@ import {
   believedKeysAt,
   comingKeyAt,
   dueStepsAt,
+  idTokenKeyAt,
   lastTokenEnds,
   publicKeyOf,
   retirementOf,
@@ -17,6 +18,8 @@ const key = (kid: string, signsFrom: number | null, retiredAt: number | null = n
   publicJwk: {},
   privateJwk: {},
   privateJwe: null,
+  idPublicJwk: { kid: `${kid}-id` },
+  idPrivateJwe: 'sealed',
   signsFrom: signsFrom === null ? null : new Date(signsFrom),
   retiredAt: retiredAt === null ? null : new Date(retiredAt),
   openedAt: null,
@@ -109,4 +112,17 @@ describe('an empty set of keys', () => {
 it('AUTH-1: a public key as clients see it has only the fields of a public key', () => {
   const shown = { kty: 'OKP', crv: 'Ed25519', x: 'eA', kid: 'k', alg: 'EdDSA', use: 'sig' } as const;
   expect(publicKeyOf({ ...shown, d: 's3cret', x5u: 'https://example.com' })).toEqual(shown);
+});
+
+describe('the key of ID tokens', () => {
+  it('belongs to the key that signs', () => {
+    expect(idTokenKeyAt([next, old], new Date(100))?.kid).toBe('old');
+    expect(idTokenKeyAt([next, old], new Date(200))?.kid).toBe('next');
+  });
+
+  it('belongs to the key that takes over where the signing one is of an earlier release', () => {
+    const earlier = { ...old, idPublicJwk: null, idPrivateJwe: null };
+    expect(idTokenKeyAt([next, earlier], new Date(100))?.kid).toBe('next');
+    expect(idTokenKeyAt([earlier], new Date(100))).toBeUndefined();
+  });
 });

@@ -68,7 +68,7 @@ export async function openSession(
     const session = { id: uuidv7(), userId: user.id, revoked: false };
     await insertSession(tx, session, attempt.network);
     await insertRefreshToken(tx, session.id, hashRefreshToken(refreshToken), device);
-    await appendEvents(tx, [sessionOpenedEvent(session, user.login, cause)]);
+    await appendEvents(tx, [sessionOpenedEvent(session, user.login, device.client ?? null, cause)]);
     await endSessionsBeyondLimit(auth, tx, session, own);
     return { user, session, refreshToken, key: await readSigningKey(auth, tx) };
   });

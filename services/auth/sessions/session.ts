@@ -24,6 +24,8 @@ export interface Device {
   readonly address: string | null;
   /** The client as it names itself (`User-Agent`). */
   readonly userAgent: string | null;
+  /** The application that the person signs in to; undefined for our own clients. */
+  readonly client?: string;
 }
 
 export const deviceOf = ({ address, userAgent }: RequestMeta): Device => ({

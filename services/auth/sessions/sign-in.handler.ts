@@ -42,21 +42,35 @@ export async function signIn(
   device: Device,
   cause: Cause,
 ): Promise<Tokens> {
+  const { key, user, session, refreshToken } = await signInSession(
+    auth,
+    { login: typed, beak, next },
+    device,
+    cause,
+  );
+  return issueTokens(auth, key, user, session.id, refreshToken);
+}
+
+/** Likewise, for callers that give out no access token. */
+export async function signInSession(
+  auth: Auth,
+  { login: typed, beak, next }: ActionParams<typeof login>,
+  device: Device,
+  cause: Cause,
+): Promise<Opened> {
   const request = { login: typed.normalize('NFC'), beak, next: next ?? undefined, device, cause };
   const attempt = attemptOf(await auth.loginSecret(), request.login, device.address);
   return auth.signIns.run(turnOf(attempt), () => judge(auth, attempt, request));
 }
 
-async function judge(auth: Auth, attempt: Attempt, request: SignIn): Promise<Tokens> {
+async function judge(auth: Auth, attempt: Attempt, request: SignIn): Promise<Opened> {
   let { opened, right, found } = await tryBeak(auth, attempt, request);
   // The hash changed between the check and the opening: another sign-in renewed it, or the beak
   // changed.
   if (opened === undefined && right && found?.active) {
     ({ opened, right, found } = await tryBeak(auth, attempt, request));
   }
-  if (opened !== undefined) {
-    return issueTokens(auth, opened.key, opened.user, opened.session.id, opened.refreshToken);
-  }
+  if (opened !== undefined) return opened;
   const { login, cause } = request;
   const reason = found === undefined ? 'unknown_login' : right ? 'inactive' : 'wrong_beak';
   await countRefusal(auth, attempt, { login, userId: found?.id ?? null, reason }, cause);

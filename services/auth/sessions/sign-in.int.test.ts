@@ -603,6 +603,14 @@ describe('a caller who is not signed in', () => {
         alg: 'EdDSA',
         use: 'sig',
       },
+      {
+        kty: 'RSA',
+        n: expect.any(String),
+        e: 'AQAB',
+        kid: expect.any(String),
+        alg: 'RS256',
+        use: 'sig',
+      },
     ]);
   });
 });

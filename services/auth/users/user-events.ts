@@ -25,12 +25,17 @@ export const userChangedEvent = (user: User, cause: Cause): NewEvent =>
   newEvent(userChanged, user.id, user.version, accountOf(user), cause);
 
 /** A session has at most two events: opened and revoked, each once. */
-export const sessionOpenedEvent = (session: Session, login: string, cause: Cause): NewEvent =>
+export const sessionOpenedEvent = (
+  session: Session,
+  login: string,
+  client: string | null,
+  cause: Cause,
+): NewEvent =>
   newEvent(
     sessionOpened,
     session.id,
     1,
-    { sessionId: session.id, userId: session.userId, login },
+    { sessionId: session.id, userId: session.userId, login, client },
     { ...cause, actorId: session.userId },
   );
 

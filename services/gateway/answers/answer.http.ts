@@ -10,24 +10,26 @@ import type { Identity } from '#mixins/identity/identity.ts';
 import { registryOf } from '#mixins/registry.ts';
 import { isList, type RequestMeta } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
+import type { HttpMessage } from '#schemas/http-message.ts';
 import type { Pauses } from '../connections/pauses.worker.ts';
 import type { UserTurns } from '../connections/turns.http.ts';
-import { readBody } from '../requests/body.http.ts';
+import { FORM_TYPE, readBody } from '../requests/body.http.ts';
 import {
   acceptOf,
   bearerTokenOf,
   idempotencyKeyOf,
+  protocolHeadersOf,
   traceparentOf,
   userAgentOf,
 } from '../requests/headers.ts';
 import { parseBody } from '../requests/json.ts';
 import { CSV_MEDIA, JSON_MEDIA, preferred } from '../requests/negotiate.ts';
 import { errorForClient } from '../requests/problem.ts';
-import { parseQuery } from '../requests/query.ts';
+import { parseForm, parseQuery } from '../requests/query.ts';
 import { paramsOf, queryNames, type Route } from '../requests/routes.ts';
 import { type CsvPage, fileNameOf, sendCsv } from './csv-answer.http.ts';
 import { askerOf, type GatewayRequest } from './edge.http.ts';
-import { sendResult } from './reply.http.ts';
+import { sendMessage, sendResult } from './reply.http.ts';
 
 /**
  * Throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`. Reads only this
@@ -48,6 +50,10 @@ async function authenticate(
 }
 
 async function readParams(route: Route, req: GatewayRequest): Promise<Pick<Prepared, 'params' | 'limit'>> {
+  if (route.contract.protocol !== undefined) {
+    const text = route.takesBody ? (await readBody(req, FORM_TYPE)).toString() : (req.query ?? '');
+    return { params: paramsOf(route, {}, parseForm(text, route.formNames)), limit: undefined };
+  }
   const query = parseQuery(req.query ?? '', queryNames(route));
   const form = route.takesBody ? parseBody(await readBody(req)) : query;
   const params = paramsOf(route, req.$params?.params ?? {}, form);
@@ -68,6 +74,7 @@ function metaOf(route: Route, req: GatewayRequest, token: string | undefined): R
     ...(accept === undefined ? {} : { accept }),
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(route.contract.protocol === undefined ? {} : { headers: protocolHeadersOf(req.headers) }),
   };
 }
 
@@ -139,7 +146,7 @@ export async function answer(
 ): Promise<void> {
   const { params, limit, meta } = await prepare(route, req, ctx.broker, identity);
   if (route.method !== 'GET') refuseOutdated(pauses);
-  const { action, status } = route.contract;
+  const { action, status, protocol } = route.contract;
   const call = async (given: object) => {
     const result = await ctx.call<unknown, object>(action, given, { meta }).catch((error: unknown) => {
       throw errorForClient(route, error, meta.idempotencyKey !== undefined);
@@ -147,6 +154,7 @@ export async function answer(
     route.answerCheck?.checkResult(result, ctx.meta.$statusCode);
     return result;
   };
+  if (protocol !== undefined) return sendMessage(res, (await call(params)) as HttpMessage);
   const columns = csvColumns(route, req, res);
   const send = async () => {
     if (columns === undefined) {

@@ -1,6 +1,7 @@
 /** Writes answers. */
 import type { ServerResponse } from 'node:http';
 import type { ActionContract, RequestMeta } from '#schemas/action.ts';
+import type { HttpMessage } from '#schemas/http-message.ts';
 import { type ProblemAnswer, problemDocument } from '../requests/problem.ts';
 import { API_PREFIX } from '../requests/routes.ts';
 
@@ -33,6 +34,13 @@ export function sendResult(
   }
   res.setHeader('Content-Type', JSON_TYPE);
   res.end(JSON.stringify(data ?? null));
+}
+
+/** Sends the whole answer of an action. */
+export function sendMessage(res: ServerResponse, { status, headers, body }: HttpMessage): void {
+  res.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  res.end(body);
 }
 
 /** Answers with a problem. When an answer has begun, it cuts the connection instead. */

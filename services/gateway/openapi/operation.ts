@@ -21,6 +21,8 @@ import { problemResponses } from './problems.ts';
 
 export const SECURITY_SCHEME = 'accessToken';
 const EVENTS_MEDIA = 'text/event-stream';
+const FORM_MEDIA = 'application/x-www-form-urlencoded';
+const PAGE_MEDIA = 'text/html';
 /** Of a route whose answer is neither a document nor empty. */
 const TEXT_MEDIA = 'text/plain';
 const TEXT = securityTxt({ securityContact: 'mailto:security@example.com', publicUrl: null }, new Date(0));
@@ -61,10 +63,11 @@ export function operationOf(route: DeclaredRoute, components: Components): objec
 /** The service of the action. */
 export const tagOf = ({ contract }: DeclaredRoute): string => contract.action.split('.', 1)[0] ?? '';
 
-function describe({ contract: { access, csv, event } }: DeclaredRoute): string {
+function describe({ contract: { access, csv, event, protocol } }: DeclaredRoute): string {
   return [
     `For ${callersOf(access)}.`,
     ...(csv === undefined ? [] : ['As CSV it has all items, or as many as a given `limit`.']),
+    ...(protocol === undefined ? [] : ['Unknown params are ignored.']),
     ...(event === undefined
       ? []
       : [`The answer is a stream of events \`${event}\`: one at once, and one after each change.`]),
@@ -116,7 +119,7 @@ function bodyOf(route: DeclaredRoute): object {
   if (!takesBody || formNames.size === 0) return {};
   const fields = Object.fromEntries(Object.entries(contract.params).filter(([name]) => formNames.has(name)));
   const content = {
-    [JSON_MEDIA]: {
+    [contract.protocol === undefined ? JSON_MEDIA : FORM_MEDIA]: {
       schema: schemaOfFields(fields, { isNullMissing: true, describe: describeParams(route) }),
       example: exampleOfFields(fields),
     },
@@ -149,8 +152,11 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 };
 
 function contentOf(route: DeclaredRoute, components: Components): { content?: object } {
-  const { answer, status, csv, event } = route.contract;
+  const { answer, status, csv, event, protocol } = route.contract;
   if (status === 204) return {};
+  if (protocol === PAGE_MEDIA) {
+    return { content: { [PAGE_MEDIA]: { schema: { type: 'string' }, example: '<!doctype html>' } } };
+  }
   if (answer === null) return { content: { [TEXT_MEDIA]: { schema: { type: 'string' }, example: TEXT } } };
   const schema = components.schemaOfFields(answer, placesOf(route));
   const example = exampleOfFields(answer);

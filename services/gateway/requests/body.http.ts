@@ -11,6 +11,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 
 const EMPTY = Buffer.alloc(0);
+/** Content types of bodies. */
+export const FORM_TYPE = /^application\/x-www-form-urlencoded *(?:; *charset="?utf-8"? *)?$/i;
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
 
 /** The client disconnected while it was sending, so there is nobody to answer. */
@@ -24,9 +26,9 @@ export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
 }
 
-function checkType({ headers }: IncomingMessage): void {
+function checkType({ headers }: IncomingMessage, type: RegExp): void {
   const encoding = headers['content-encoding'] ?? 'identity';
-  if (!JSON_TYPE.test(headers['content-type'] ?? '') || encoding.toLowerCase() !== 'identity') {
+  if (!type.test(headers['content-type'] ?? '') || encoding.toLowerCase() !== 'identity') {
     throw new Problem('unsupported_media_type');
   }
 }
@@ -66,7 +68,7 @@ function collect(req: IncomingMessage): Promise<Buffer | 'too large'> {
  * Reads the bytes of the body. Without a body it returns none, whatever the type. Throws
  * `body_too_large`, `unsupported_media_type` or `ClientGone`.
  */
-export async function readBody(req: IncomingMessage): Promise<Buffer> {
+export async function readBody(req: IncomingMessage, type = JSON_TYPE): Promise<Buffer> {
   if (!hasBody(req)) return EMPTY;
   const declared = Number(req.headers['content-length'] ?? 0);
   const body = declared > MAX_BODY_BYTES ? 'too large' : await collect(req);
@@ -74,6 +76,6 @@ export async function readBody(req: IncomingMessage): Promise<Buffer> {
     if (declared <= MAX_DRAINED_BYTES) await drain(req);
     throw new Problem('body_too_large');
   }
-  if (body.length > 0) checkType(req);
+  if (body.length > 0) checkType(req, type);
   return body;
 }

@@ -1,6 +1,7 @@
 /** Parses request headers, and defines the headers of every answer. Pure. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { invalidField } from '#schemas/errors.ts';
+import { PROTOCOL_HEADERS, type ProtocolHeaders } from '#schemas/http-message.ts';
 import { truncate } from '#schemas/text.ts';
 
 /**
@@ -90,4 +91,10 @@ export function idempotencyKeyOf(method: string, headers: IncomingHttpHeaders): 
 export function challengeOf(code: string, realm: string): string {
   const error = code === 'unauthenticated' || code === 'wrong_credentials' ? '' : ', error="invalid_token"';
   return `Bearer realm="${realm}"${error}`;
+}
+
+/** The headers that actions of routes with `protocol` get. */
+export function protocolHeadersOf(headers: IncomingHttpHeaders): ProtocolHeaders {
+  const given = PROTOCOL_HEADERS.map((name) => [name, headers[name]] as const);
+  return Object.fromEntries(given.filter(([, value]) => typeof value === 'string'));
 }
