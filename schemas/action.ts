@@ -49,6 +49,8 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
    * answer has no body. The type of the handler's result comes from them.
    */
   readonly answer: A;
+  /** The media type of a success without rules that is not empty. Default: plain text. */
+  readonly media?: string;
   /**
    * The problems in which this action can end, beside those of `generalProblems`
    * (schemas/general-problems.ts).

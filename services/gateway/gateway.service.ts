@@ -28,6 +28,7 @@ import {
 } from './answers/handlers.http.ts';
 import { Pauses } from './connections/pauses.worker.ts';
 import { drain } from './connections/server.http.ts';
+import { docsHandlers } from './docs/docs.http.ts';
 import { OPEN_DAY_ACTIONS, openDays } from './meta/open-day.client.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { Readiness } from './readiness/readiness.worker.ts';
@@ -128,6 +129,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ...healthHandlers(this.readiness, this.stalledLoops),
         ...securityHandlers(config),
         ...metaHandlers(config, openDays(this.broker, services)),
+        ...docsHandlers(config.product.title),
         ...openApiHandlers(
           JSON.stringify(
             openApiDocument({ contracts, answers, title: config.product.title, version: VERSION }),

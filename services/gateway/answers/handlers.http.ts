@@ -45,7 +45,8 @@ function serving({ method, path }: DeclaredRoute, handler: WebHandler): Handlers
   return Object.fromEntries(methods.map((each) => [`${each} ${path}`, handler]));
 }
 
-const servingOwn = (contract: ActionContract, handler: WebHandler): Handlers =>
+/** Serves a route of `OWN_ROUTES`. */
+export const servingOwn = (contract: ActionContract, handler: WebHandler): Handlers =>
   serving(declaredRoute(contract), handler);
 
 /** The handler, whose problems are compared with the contract where answers are checked. */

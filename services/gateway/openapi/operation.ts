@@ -154,10 +154,10 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 function contentOf(route: DeclaredRoute, components: Components): { content?: object } {
   const { answer, status, csv, event, protocol } = route.contract;
   if (status === 204) return {};
-  if (protocol === PAGE_MEDIA) {
-    return { content: { [PAGE_MEDIA]: { schema: { type: 'string' }, example: '<!doctype html>' } } };
+  if (answer === null) {
+    const media = route.contract.media ?? (protocol === PAGE_MEDIA ? PAGE_MEDIA : TEXT_MEDIA);
+    return { content: { [media]: textOf(media) } };
   }
-  if (answer === null) return { content: { [TEXT_MEDIA]: { schema: { type: 'string' }, example: TEXT } } };
   const schema = components.schemaOfFields(answer, placesOf(route));
   const example = exampleOfFields(answer);
   if (event !== undefined) return { content: { [EVENTS_MEDIA]: eventsOf(event, schema, example) } };
@@ -168,6 +168,11 @@ function contentOf(route: DeclaredRoute, components: Components): { content?: ob
     },
   };
 }
+
+const textOf = (media: string): object => ({
+  schema: { type: 'string' },
+  example: media === TEXT_MEDIA ? TEXT : '<!doctype html>',
+});
 
 /** OpenAPI 3.1 has no words for single events, so an extension has them. */
 function eventsOf(event: string, data: JsonSchema, example: object): object {

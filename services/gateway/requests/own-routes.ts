@@ -13,6 +13,7 @@ import {
 } from '#schemas/answers.ts';
 import { businessDay, optional, whole } from '#schemas/params.ts';
 
+const HTML_MEDIA = 'text/html';
 const base = { access: 'anyone' } as const;
 
 export const OWN_ROUTES = {
@@ -60,6 +61,40 @@ export const OWN_ROUTES = {
       businessDay: described(businessDay(), 'The open business day.'),
       dayEndsAt: described(time(), 'When the open business day ends, unless it is closed before.'),
     },
+  }),
+  docs: defineAction({
+    ...base,
+    action: 'gateway.docs',
+    route: 'GET //docs',
+    summary: 'Shows the reference of all routes as a page.',
+    answer: null,
+    media: HTML_MEDIA,
+  }),
+  docsOfProblems: defineAction({
+    ...base,
+    action: 'gateway.docsOfProblems',
+    route: 'GET //docs/problems',
+    summary: 'Shows the codes of all problems as a page.',
+    answer: null,
+    media: HTML_MEDIA,
+  }),
+  docsOfProblem: defineAction({
+    ...base,
+    action: 'gateway.docsOfProblem',
+    route: 'GET //docs/problems/:code',
+    summary: 'Shows a page about the code of a problem: what it means, and what to do.',
+    params: { code: described(string('not_found'), 'The code of the problem.') },
+    answer: null,
+    media: HTML_MEDIA,
+  }),
+  docsAsset: defineAction({
+    ...base,
+    action: 'gateway.docsAsset',
+    route: 'GET //docs/assets/:file',
+    summary: 'Gives a file that the pages use. Its content never changes.',
+    params: { file: described(string('0123456789abcdef-docs.css'), 'The name of the file.') },
+    answer: null,
+    media: 'text/*',
   }),
   openApi: defineAction({
     ...base,

@@ -1,0 +1,64 @@
+/**
+ * The files of the pages below `/docs`, from memory. Their names have a digest of their content, so
+ * that browsers may keep them for ever. They are read and compressed for the first request, because
+ * most nodes never need them.
+ */
+import { hash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type AssetPaths, START, STYLE } from './pages.ts';
+
+export interface Asset {
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly gzipped: Buffer;
+}
+
+export interface Assets {
+  readonly paths: AssetPaths;
+  /** By file name. */
+  readonly files: ReadonlyMap<string, Asset>;
+}
+
+const ROOT = '/docs/assets/';
+const DIGEST_LENGTH = 16;
+const SCRIPT = 'text/javascript; charset=utf-8';
+const SHEET = 'text/css; charset=utf-8';
+
+const compress = promisify(gzip);
+
+/** A file of the package, wherever npm has put it. */
+const ofPackage = (name: string): Promise<Buffer> =>
+  readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
+
+async function loadAssets(): Promise<Assets> {
+  const files = new Map<string, Asset>();
+  const add = async (name: string, type: string, content: Buffer | string) => {
+    const bytes = Buffer.from(content);
+    const file = `${hash('sha256', bytes).slice(0, DIGEST_LENGTH)}-${name}`;
+    files.set(file, { type, bytes, gzipped: await compress(bytes) });
+    return ROOT + file;
+  };
+  const [library, libraryStyle] = await Promise.all(
+    ['swagger-ui-bundle.js', 'swagger-ui.css'].map(ofPackage),
+  );
+  const paths = {
+    style: await add('docs.css', SHEET, STYLE),
+    libraryStyle: await add('swagger-ui.css', SHEET, libraryStyle ?? ''),
+    library: await add('swagger-ui.js', SCRIPT, library ?? ''),
+    start: await add('start.js', SCRIPT, START),
+  };
+  return { paths, files };
+}
+
+let loading: Promise<Assets> | undefined;
+
+/** Loads them once. After a failure, the next call tries again. */
+export function assets(): Promise<Assets> {
+  loading ??= loadAssets().catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
