@@ -127,6 +127,17 @@ describe('a forgotten beak', () => {
 });
 
 describe('another e-mail address', () => {
+  it('AUTH-13: makes a code void that was mailed to the earlier one', async () => {
+    const { user, client } = await admin.register('lee', ['developer']);
+    await recover('lee');
+    const [mail] = await mailsTo(user.email, 1);
+    const code = CODE.exec(mail?.text ?? '')?.[0] ?? '';
+    await client.expect(200, 'PATCH', '/auth/me', { email: 'lee@elsewhere.example' });
+    const refused = await anyone.request('POST', '/auth/activate', { code, beak: NEXT });
+    expect(refused).toMatchObject({ status: 401, body: { code: 'wrong_code' } });
+    expect((await client.request('GET', '/auth/me')).status).toBe(200);
+  });
+
   it('AUTH-9: is reported to both addresses', async () => {
     const { user, client } = await admin.register('kim', ['developer']);
     const email = 'kim@elsewhere.example';

@@ -47,9 +47,9 @@ export async function takeCode(tx: Tx, userId: string, hash: Buffer): Promise<bo
   return taken === 1;
 }
 
-/** Makes all codes of a locked account void. */
-export async function deleteCodesOf(tx: Tx, userId: string): Promise<void> {
-  await tx.run('DELETE FROM activation_code WHERE user_id = $1', [userId]);
+/** Makes the codes of these kinds void, for a locked account. */
+export async function deleteCodesOf(tx: Tx, userId: string, kinds: readonly CodeKind[]): Promise<void> {
+  await tx.run('DELETE FROM activation_code WHERE user_id = $1 AND kind = ANY ($2)', [userId, kinds]);
 }
 
 /** Deletes at most `limit` codes that are too old. Returns their number. */

@@ -4,6 +4,7 @@ import { appendEvents } from '#mixins/outbox/append.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import { deleteCodesOf } from '../activation/activation-code.store.ts';
+import type { CodeKind } from '../activation/activation-code.ts';
 import type { Auth } from '../context.ts';
 import { entryOfUser } from '../identity/identity-entries.ts';
 import { publishEntries } from '../identity/publish-entries.step.ts';
@@ -22,6 +23,15 @@ export interface WantedChange {
 }
 
 /**
+ * The kinds of codes that a change makes void, because they would still set a beak after it. A
+ * mailed code is in the mailbox of the earlier address, whose owner may be somebody else.
+ */
+function outdatedCodes(before: User, after: User, isBeakNew: boolean): readonly CodeKind[] {
+  if (isBeakNew || !after.active) return ['activation', 'recovery'];
+  return after.email === before.email ? [] : ['recovery'];
+}
+
+/**
  * Returns the account after the change. Throws `last_admin`. Take `lockAdmins` before, where the
  * roles or `active` may change.
  */
@@ -37,8 +47,8 @@ export async function changeLocked(
   if (change.losesAdmin && !(await otherActiveAdminExists(tx, user.id))) throw new Problem('last_admin');
 
   await updateUser(tx, change.user, beakHash);
-  // Codes of before would still set a beak, after a change that they know nothing of.
-  if (beakHash !== null || !change.user.active) await deleteCodesOf(tx, user.id);
+  const outdated = outdatedCodes(user, change.user, beakHash !== null);
+  if (outdated.length > 0) await deleteCodesOf(tx, user.id, outdated);
   const reason = change.endsSessions;
   const ended = reason === null ? [] : await revokeSessionsOf(tx, user.id, reason, exceptSession);
   await appendEvents(tx, [
