@@ -11,14 +11,18 @@ export interface PageSession {
   readonly ageSeconds: number;
 }
 
-/** The open session of an unused refresh token, which the page's cookie has. */
+/**
+ * The open session of an unused refresh token, which the page's cookie has. A person who must change
+ * the beak has none here: the session must not give access to further applications.
+ */
 export async function findPageSession(reader: Reader, tokenHash: Buffer): Promise<PageSession | undefined> {
   const [session] = await reader.rows<PageSession>(
     `SELECT s.id, s.user_id AS "userId", extract(epoch FROM now() - s.opened_at)::double precision AS "ageSeconds"
      FROM refresh_token t
      JOIN session s ON s.id = t.session_id
      JOIN user_account u ON u.id = s.user_id
-     WHERE t.hash = $1 AND t.used_at IS NULL AND t.expires_at > now() AND s.revoked_at IS NULL AND u.active`,
+     WHERE t.hash = $1 AND t.used_at IS NULL AND t.expires_at > now() AND s.revoked_at IS NULL
+       AND u.active AND NOT u.must_change_beak`,
     [tokenHash],
   );
   return session;
@@ -93,7 +97,7 @@ export async function findPersonOfToken(
     `SELECT u.id AS "userId", u.login, u.name, u.email, u.locale, g.scopes
      FROM oidc_grant g JOIN session s ON s.id = g.session_id JOIN user_account u ON u.id = g.user_id
      WHERE g.access_hash = $1 AND g.access_expires_at > now() AND g.revoked_at IS NULL
-       AND s.revoked_at IS NULL AND u.active`,
+       AND s.revoked_at IS NULL AND s.expires_at > now() AND u.active`,
     [accessHash],
   );
   return person;

@@ -199,6 +199,25 @@ describe('a person who signs in to an application', () => {
     expect(errorIn(await browser.open(none.url))).toBe('login_required');
   });
 
+  it('AUTH-12: gets no code with a beak that an admin wants changed, neither by a session nor on the page', async () => {
+    await signIn(browser, await requestOf(), pip);
+    await admin.expect(200, 'PATCH', `/users/${pip.user.id}`, { mustChangeBeak: true });
+    const before = await grants();
+    const none = await requestOf(wiki, { prompt: 'none' });
+    expect(errorIn(await browser.open(none.url))).toBe('login_required');
+    const { url } = await requestOf();
+    const shown = await browser.open(url);
+    expect([shown.status, shown.location]).toEqual([200, null]);
+    const { login } = pip.user;
+    const wrong = await browser.submit(url, shown, { login, beak: 'wrong beak' });
+    expect(wrong.status).toBe(401);
+    const refused = await browser.submit(url, shown, { login, beak: pip.beak });
+    expect([refused.status, refused.location]).toEqual([403, null]);
+    expect(refused.html).toContain('You must choose a new beak first');
+    expect(refused.headers.getSetCookie()).toEqual([]);
+    expect(await grants()).toEqual(before);
+  });
+
   it('AUTH-15: is verified by the key that signs then, also when keys are revoked in between', async () => {
     const request = await requestOf();
     const callback = await signIn(browser, request, pip);
