@@ -12,6 +12,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { IANAZone } from 'luxon';
 import { defaultIn, loadProducts, type Product } from './product.ts';
 import {
+  addressRange,
   authorities,
   ConfigError,
   certificate,
@@ -19,6 +20,8 @@ import {
   faultOfAuthorities,
   integer,
   isReadable,
+  type ListenAddress,
+  listenAddress,
   listOf,
   mailFrom,
   matching,
@@ -181,6 +184,26 @@ const SHARED = {
       return format;
     },
   }),
+  /**
+   * Who may read the metrics at the gateway: this machine itself (`loopback`), or these addresses and
+   * CIDR ranges. `off`: there are no metrics on any node.
+   */
+  metrics: setting<'off' | 'loopback' | readonly string[]>({
+    variable: 'METRICS',
+    default: 'loopback',
+    parse(value, refuse) {
+      if (value === 'off' || value === 'loopback') return value;
+      const wanted = 'off, loopback, or addresses and CIDR ranges such as 10.0.0.0/8';
+      const ranges = listOf(addressRange)(value, (_, part) => refuse(wanted, part));
+      if (ranges.length === 0) throw refuse(wanted);
+      return ranges;
+    },
+  }),
+  /**
+   * Where this node answers `/metrics`. Null: on a free port of this machine, which is noted in the
+   * data folder.
+   */
+  metricsListen: optional<ListenAddress>('METRICS_LISTEN', listenAddress),
   /**
    * Minimum number of replicas of streams and buckets; null: the number stored in the cluster, or
    * 1.

@@ -62,6 +62,8 @@ describe('a full environment', () => {
       ALLOWED_HOSTS: 'ATES.example.com, bücher.example,2001:DB8::1,[::2],192.0.2.7',
       PUBLIC_URL: 'https://ates.example.com',
       HEALTH_SOCKET: '/run/health.sock',
+      METRICS: '10.0.0.0/8,192.0.2.1',
+      METRICS_LISTEN: '[::1]:9464',
     });
     expect(config).toMatchObject({
       natsUrls: ['nats://a:4222', 'nats://b:4222'],
@@ -75,6 +77,8 @@ describe('a full environment', () => {
       allowedHosts: ['ates.example.com', 'xn--bcher-kva.example', '[2001:db8::1]', '[::2]', '192.0.2.7'],
       publicUrl: 'https://ates.example.com',
       healthSocket: '/run/health.sock',
+      metrics: ['10.0.0.0/8', '192.0.2.1'],
+      metricsListen: { host: '::1', port: 9464 },
     });
   });
 
@@ -113,6 +117,13 @@ describe('a malformed variable', () => {
     ['HOST', 'local host'],
     ['PUBLIC_URL', 'ates.example.com'],
     ['HEALTH_SOCKET', 'health.sock'],
+    ['METRICS', 'on'],
+    ['METRICS', '10.0.0.0/99'],
+    ['METRICS', ','],
+    ['METRICS_LISTEN', '9464'],
+    ['METRICS_LISTEN', 'localhost:9464'],
+    ['METRICS_LISTEN', '127.0.0.1:65536'],
+    ['METRICS_LISTEN', '::1:9464'],
     ['SECURITY_CONTACT', 'security@example.com'],
     ['SECURITY_CONTACT', 'http://example.com'],
     ['SECURITY_CONTACT', 'mailto:a@example.com\nExpires: never'],

@@ -5,6 +5,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
+import ipaddr from 'ipaddr.js';
 import type { Product } from './product.ts';
 import { mailboxFrom } from './schemas/email-address.ts';
 import { messageOf } from './schemas/text.ts';
@@ -171,6 +172,33 @@ export function urlOf(protocols: readonly string[]): Parse<string> {
     return value;
   };
 }
+
+/** An address, or a range of addresses in CIDR notation. */
+export const addressRange: Parse<string> = (value, refuse) => {
+  if (ipaddr.isValid(value) || ipaddr.isValidCIDR(value)) return value;
+  throw refuse('addresses or CIDR ranges such as 10.0.0.0/8');
+};
+
+/** Where a server listens. Port 0 lets the system choose one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const MAX_PORT = 65_535;
+
+/** `<address>:<port>`; an IPv6 address is in brackets. */
+export const listenAddress: Parse<ListenAddress> = (value, refuse) => {
+  const [, v6, v4, port = ''] = /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})$/.exec(value) ?? [];
+  const host = v6 ?? v4 ?? '';
+  if (
+    (v6 === undefined ? ipaddr.IPv4.isValidFourPartDecimal(host) : ipaddr.IPv6.isValid(host)) &&
+    Number(port) <= MAX_PORT
+  ) {
+    return { host, port: Number(port) };
+  }
+  throw refuse('an IP address with a port such as 127.0.0.1:9464 or [::1]:9464');
+};
 
 function isDecodable(part: string): boolean {
   try {

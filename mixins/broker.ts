@@ -13,6 +13,7 @@ import { createIdentity } from './identity/identity-view.ts';
 import { lifecycleMiddleware } from './lifecycle.middleware.ts';
 import { localFirstMiddleware } from './local-first.middleware.ts';
 import { logScopeMiddleware } from './log-scope.middleware.ts';
+import { nodeMetrics } from './metrics/metrics.middleware.ts';
 import { NatsTransporter } from './nats-transporter.ts';
 import { nodeLogger } from './node-logger.ts';
 import { platformMiddleware } from './platform.ts';
@@ -47,6 +48,7 @@ export interface NodeOptions {
  */
 export function brokerOptions(config: Config, { observer = false }: NodeOptions = {}): BrokerOptions {
   const nodeID = makeNodeId(config);
+  const metrics = nodeMetrics(observer ? { ...config, metrics: 'off' } : config);
   return {
     namespace: config.namespace,
     nodeID,
@@ -71,6 +73,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
       defaults: { object: { strict: true } },
     }),
     skipProcessEventRegistration: true,
+    metrics: metrics.metrics,
     // Moleculer's type leaves out that it also takes functions of the broker.
     middlewares: [
       platformMiddleware((broker) => {
@@ -78,6 +81,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
         const identity = createIdentity(config, bus, broker.getLogger('identity'));
         return { config, bus, identity };
       }),
+      metrics.middleware,
       localFirstMiddleware,
       remoteCallsMiddleware,
       unavailableMiddleware,

@@ -16,7 +16,7 @@ import { throttle } from './outage.ts';
  * Modules of Moleculer. They log at `info` what its own developers want, and at `warn` each call
  * that is timed out.
  */
-const FRAMEWORK = ['BROKER', 'REGISTRY', 'TRANSIT', 'TRANSPORTER', '$NODE'];
+const FRAMEWORK = ['BROKER', 'METRICS', 'REGISTRY', 'TRANSIT', 'TRANSPORTER', '$NODE'];
 
 /** What an operator set, but at `info` only the services log, not the framework under them. */
 function logLevels(level: LogLevel): Record<string, LogLevel> {

@@ -8,10 +8,21 @@ export default {
   name: 'teller',
   started() {
     const { broker } = this as unknown as { broker: ServiceBroker };
-    const { logger, transporter, validator, middlewares: _, created: __, ...options } = broker.options;
+    const {
+      logger,
+      transporter,
+      validator,
+      metrics,
+      middlewares: _,
+      created: __,
+      ...others
+    } = broker.options;
+    const { reporter, ...ofMetrics } = metrics as { readonly reporter: object };
+    const options = { ...others, metrics: ofMetrics };
     const nameOf = (object: unknown) => (object as object).constructor.name;
     const classes = {
       logger: nameOf(logger),
+      reporter: nameOf(reporter),
       transporter: nameOf(transporter),
       validator: nameOf(validator),
     };

@@ -79,6 +79,7 @@ describe('a node whose environment names options of the framework', () => {
     expect(nodeID).toMatch(/-\d+-[0-9a-f]{4}$/);
     expect(attacked.classes).toEqual({
       logger: 'TextLogger',
+      reporter: 'TextReporter',
       transporter: 'NatsTransporter',
       validator: 'FastestValidator',
     });

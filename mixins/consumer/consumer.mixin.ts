@@ -11,11 +11,13 @@ import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts'
 import { type Request, requestOf } from '#mixins/identity/request.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
+import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { appendOperatorAction } from '#mixins/outbox/append.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { Problem } from '#schemas/errors.ts';
 import { line } from '#schemas/params.ts';
 import { Consumer } from './consumer.ts';
+import { addConsumerMetrics } from './consumer-metrics.ts';
 import {
   type DeadLetterService,
   DISCARD,
@@ -125,6 +127,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
           workOf: (name) => loops.work(name),
         };
         for (const consumer of consumers.values()) consumer.start();
+        addConsumerMetrics(metricsOf(this.broker), database, [...consumers.values()]);
         const source = this.deadLetterSource;
         const jobs = loops.make({
           name: 'dead-letters',

@@ -226,6 +226,19 @@ export async function noteFailedRedrive(tx: Tx, id: string, code: string, text: 
   );
 }
 
+/** Most open dead letters that are counted at once. */
+const COUNT_UP_TO = 10_000;
+
+/** Numbers of open dead letters, by consumer or loop. Of a service, it counts 10,000 at most. */
+export async function countOpenByConsumer(database: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.rows<{ consumer: string; count: number }>(
+    `SELECT consumer, count(*)::int AS count
+       FROM (SELECT consumer FROM dead_letter WHERE status = 'open' LIMIT ${COUNT_UP_TO}) AS letter
+      GROUP BY consumer`,
+  );
+  return new Map(rows.map(({ consumer, count }) => [consumer, count]));
+}
+
 /** Number of open dead letters of the consumer. */
 export async function countOpen(database: Database, consumer: string): Promise<number> {
   const [row] = await database.rows<{ count: number }>(

@@ -6,6 +6,16 @@ export type ConsumerStats = Awaited<ReturnType<typeof statsOf>>;
 
 /** Asks NATS and the database; a figure is null where they do not answer. Never throws. */
 export async function statsOf(consumer: Consumer) {
+  const { context } = consumer;
+  return {
+    ...(await runningOf(consumer)),
+    /** Open dead letters; null while the database does not answer. */
+    deadLetters: await countOpen(context.database, context.name).catch(() => null),
+  };
+}
+
+/** As `statsOf`, without the database. */
+export async function runningOf(consumer: Consumer) {
   const { context, state, durable } = consumer;
   const { bus } = context.platform;
   const info =
@@ -29,8 +39,6 @@ export async function statsOf(consumer: Consumer) {
     redeliveredPending: info?.num_redelivered ?? null,
     /** Events a second on this node, over the last ten seconds. */
     eventsPerSecond: context.rate.perSecond(),
-    /** Open dead letters; null while the database does not answer. */
-    deadLetters: await countOpen(context.database, context.name).catch(() => null),
     ...context.counters,
   };
 }

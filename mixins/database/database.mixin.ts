@@ -11,8 +11,10 @@ import { defineMixin } from '#mixins/define-service.ts';
 import { operatorAction } from '#mixins/identity/operator.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
 import { Loops } from '#mixins/loops/loops.ts';
+import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { Database } from './database.ts';
+import { addDatabaseMetrics } from './database-metrics.ts';
 import { PURGE_LIMIT, purgeIdempotencyKeys } from './idempotency.ts';
 import { DatabaseLifecycle, type Readiness } from './lifecycle.ts';
 
@@ -144,6 +146,7 @@ export function databaseMixin(options: DatabaseMixinOptions): Partial<ServiceSch
           pollMs: PURGE_EVERY_MS,
         });
         purging.start();
+        addDatabaseMetrics(metricsOf(this.broker), database, this.loops);
       },
       async closeDatabase(): Promise<void> {
         await this.loops?.stop();

@@ -103,6 +103,20 @@ export class Loops {
     });
   }
 
+  /** For the metrics: how each loop stands, in numbers. */
+  figures(now = performance.now()) {
+    return this.#loops.map(({ name, progress }) => {
+      const state = progress.state(now, this.#settings.stalledAfterMs);
+      return {
+        loop: `${this.#options.service}-${name}`,
+        passes: progress.passes,
+        isStalled: state.is === 'stalled',
+        /** How long it has made no progress, in milliseconds; 0 while it does. */
+        standstillMs: 'ms' in state ? state.ms : 0,
+      };
+    });
+  }
+
   /** Logs each loop once when it is stalled, again after ten minutes, and when it goes on. */
   look(now = performance.now()): void {
     const { log } = this.#options;

@@ -28,6 +28,7 @@ export const STALLED_AFTER_MS = 60_000;
 export class Progress {
   readonly #longestPassMs: number;
   #idle = false;
+  #passes = 0;
   /** When the current pass began; undefined between two. */
   #passSince: number | undefined;
   /** Since when passes fail or are blocked, and the last reason. */
@@ -40,6 +41,12 @@ export class Progress {
 
   begins(now: number): void {
     this.#passSince = now;
+    this.#passes += 1;
+  }
+
+  /** The number of passes that have begun. */
+  get passes(): number {
+    return this.#passes;
   }
 
   /** The pass ended without an error. */

@@ -7,7 +7,7 @@ export interface OutboxStats {
   readonly backlog: number;
   /** Age of the oldest of them in seconds; 0 without any. */
   readonly oldestSeconds: number;
-  /** Events that the broker refused for good. */
+  /** Events that the broker refused for good; counted up to 100,000. */
   readonly refused: number;
 }
 
@@ -22,7 +22,8 @@ export async function outboxStats(database: Database): Promise<OutboxStats> {
               coalesce((SELECT greatest(0, extract(epoch FROM clock_timestamp() - occurred_at)) FROM outbox
                          WHERE published_at IS NULL AND refused_at IS NULL
                          ORDER BY position LIMIT 1), 0)::float8 AS "oldestSeconds",
-              (SELECT count(*) FROM outbox WHERE refused_at IS NOT NULL)::int AS refused`,
+              (SELECT count(*) FROM (SELECT FROM outbox WHERE refused_at IS NOT NULL
+                                      LIMIT ${COUNT_UP_TO}) AS refused)::int AS refused`,
     ),
   );
   return stats ?? { backlog: 0, oldestSeconds: 0, refused: 0 };

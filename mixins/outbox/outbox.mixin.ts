@@ -13,6 +13,7 @@ import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts'
 import { type Request, requestOf } from '#mixins/identity/request.ts';
 import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
+import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { appendOperatorAction } from './append.ts';
@@ -25,6 +26,7 @@ import {
   retryRefused,
 } from './maintenance.ts';
 import { type Ahead, skipOrphansOf, streamsAhead } from './orphans.ts';
+import { addOutboxMetrics } from './outbox-metrics.ts';
 import { RelayLoop } from './relay-loop.ts';
 
 /** Methods of a service with this mixin. */
@@ -154,7 +156,9 @@ export function outboxMixin(): Partial<ServiceSchema> {
         if (database === undefined) throw new Error(`${this.name} has an outbox but no databaseMixin`);
         const { bus, config } = platformOf(this.broker);
         // Its items are events. Refused ones are marked in the outbox and do not delay the others.
-        loops.add(new RelayLoop({ database, bus, log: this.logger })).start();
+        const relay = loops.add(new RelayLoop({ database, bus, log: this.logger }));
+        relay.start();
+        addOutboxMetrics(metricsOf(this.broker), database, relay);
         const purging = loops.make({
           name: 'purge-outbox',
           // No items: one statement deletes rows by their age alone.

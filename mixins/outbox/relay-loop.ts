@@ -23,6 +23,7 @@ export class RelayLoop {
   #appended = false;
   /** The last pass failed. */
   #isFailing = false;
+  #published = 0;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -38,6 +39,16 @@ export class RelayLoop {
 
   get progress(): Progress {
     return this.#loop.progress;
+  }
+
+  /** Events that were published since it was made. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Streams that took no events at the last attempt. */
+  get failing(): readonly string[] {
+    return this.#relay.failing;
   }
 
   /** Does not wait for NATS or PostgreSQL. */
@@ -81,14 +92,15 @@ export class RelayLoop {
     const appended = this.#appended;
     this.#appended = false;
     this.#isFailing = false;
-    const { state, more } = await this.#relay.pass().catch((error) => {
+    const { state, more, published } = await this.#relay.pass().catch((error) => {
       this.#isFailing = true;
       throw error;
     });
+    this.#published += published;
     // The relay that works may have read the outbox before our commit.
     if (state === 'standby' && appended) this.#listener.notify();
     if (state === 'away') return { blocked: 'NATS is away' };
-    const { failing } = this.#relay;
+    const { failing } = this;
     if (failing.length === 0) return more;
     // Also while other streams take their events.
     return { blocked: `No events are taken by the stream of ${failing.join(', ')}`, more };

@@ -7,6 +7,7 @@
 import type { ServiceSchema, Validators } from 'moleculer';
 import { defineService } from '#mixins/define-service.ts';
 import { serve } from '#mixins/identity/serve.ts';
+import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { platformOf } from '#mixins/platform.ts';
 import type { ActionContract } from '#schemas/action.ts';
 import resendAction from '#schemas/actions/gateway/resend-outbox.ts';
@@ -22,10 +23,12 @@ import { type Feeds, makeFeeds } from './answers/feeds.http.ts';
 import {
   healthHandlers,
   metaHandlers,
+  metricsHandlers,
   openApiHandlers,
   routeHandlers,
   securityHandlers,
 } from './answers/handlers.http.ts';
+import { connectionMetrics } from './connections/connection-metrics.client.ts';
 import { Pauses } from './connections/pauses.worker.ts';
 import { drain } from './connections/server.http.ts';
 import { docsHandlers } from './docs/docs.http.ts';
@@ -128,6 +131,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ),
         ...healthHandlers(this.readiness, this.stalledLoops),
         ...securityHandlers(config),
+        ...metricsHandlers(config, metricsOf(this.broker)),
         ...metaHandlers(config, openDays(this.broker, services)),
         ...docsHandlers(config.product.title),
         ...openApiHandlers(
@@ -153,6 +157,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       });
     },
     started() {
+      metricsOf(this.broker).add(connectionMetrics(this.server, this.feeds));
       this.pauses.start();
       this.readiness.start();
       this.stalledLoops.loop.start();

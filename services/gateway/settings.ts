@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { mailboxFrom } from '#schemas/email-address.ts';
 import {
+  addressRange,
   ConfigError,
   integer,
   list,
@@ -31,11 +32,6 @@ const securityContact: Setting<string> = {
     }
     return contact;
   },
-};
-
-const addressRange: Parse<string> = (value, refuse) => {
-  if (ipaddr.isValid(value) || ipaddr.isValidCIDR(value)) return value;
-  throw refuse('addresses or CIDR ranges such as 10.0.0.0/8');
 };
 
 const origin: Parse<string> = (value, refuse) => {

@@ -17,6 +17,7 @@ import type { Config } from '../../config.ts';
 import { accessLevelOf, logAccess } from './answers/access-log.http.ts';
 import { type Arrival, type Edge, type GatewayRequest, UNKNOWN_ARRIVAL } from './answers/edge.http.ts';
 import { sendProblem } from './answers/reply.http.ts';
+import { RequestMetrics } from './answers/request-metrics.http.ts';
 import { proxyFinder } from './connections/address.ts';
 import { type Renewal, readCertificate, renewCertificate } from './connections/certificate.client.ts';
 import { type ConnectionLimits, crowdText } from './connections/connections.http.ts';
@@ -69,6 +70,7 @@ interface Internals extends Web {
   connectionLimits(config: Config): ConnectionLimits;
   refusals: RefusalLog;
   accessLevel: ReturnType<typeof accessLevelOf>;
+  requestMetrics: RequestMetrics;
   refusalTimer: NodeJS.Timeout | undefined;
   noteRefusal(req: GatewayRequest, arrival: Arrival, problem: ProblemAnswer): void;
   isHTTPS: boolean;
@@ -123,6 +125,7 @@ export function webMixin(): Partial<ServiceSchema> {
       async httpHandler(req: GatewayRequest, res: ServerResponse) {
         try {
           const admitted = this.edge.admit(req, res);
+          this.requestMetrics.count(req, res);
           if (this.accessLevel !== null) logAccess(req, res, this.logger, this.accessLevel);
           if (admitted === 'done') return;
           if (admitted instanceof Problem) throw admitted;
@@ -198,6 +201,7 @@ export function webMixin(): Partial<ServiceSchema> {
     created() {
       this.warnThrottled = throttle((text) => this.logger.warn(text));
       this.accessLevel = accessLevelOf(platformOf(this.broker).config);
+      this.requestMetrics = new RequestMetrics(this.broker.metrics);
       this.refusals = new RefusalLog((text) => this.logger.info(text));
       // Announcements of other nodes never create routes.
       this.regenerateAllAutoAliases = () => {};

@@ -1460,6 +1460,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/metrics": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Answers with the metrics of this node in the text format of Prometheus, for the addresses that `METRICS` names.
+         * @description For anyone.
+         */
+        readonly get: operations["gateway.metrics"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/meta": {
         readonly parameters: {
             readonly query?: never;
@@ -3021,6 +3041,22 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     readonly code?: "idempotency_key_in_use" | "nobody_assignable";
+                };
+            };
+        };
+        /**
+         * @description - `metrics_refused`: The metrics may not be read from this address
+         *     - `origin_not_allowed`: Pages of this origin may not call
+         */
+        readonly "metrics_refused.origin_not_allowed": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "metrics_refused" | "origin_not_allowed";
                 };
             };
         };
@@ -9071,6 +9107,42 @@ export interface operations {
             };
             readonly 400: components["responses"]["malformed_query.malformed_request"];
             readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "gateway.metrics": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example Contact: mailto:security@example.com
+                     *     Expires: 1970-04-01T00:00:00Z
+                     *     Preferred-Languages: en
+                     */
+                    readonly "text/plain": string;
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["metrics_refused.origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
             readonly 422: components["responses"]["validation_failed"];

@@ -105,6 +105,10 @@ export class ReaderSlots {
     this.#maxOfUser = maxReadersOfUser;
   }
 
+  get taken(): number {
+    return this.#taken;
+  }
+
   /**
    * Throws `too_many_requests` when the user has no slot left, and `service_unavailable` when the
    * node has none: another node may have one.

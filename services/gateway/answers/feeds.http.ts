@@ -13,6 +13,8 @@ import { wantsHeadOnly } from './reply.http.ts';
 export interface Feeds {
   /** Creates the feed of a route, with this event name. */
   of(route: Route, event: string): Feed;
+  /** The number of readers of all feeds. */
+  readonly readers: number;
   /** Ends every stream when the node stops. */
   stop(): void;
 }
@@ -38,6 +40,9 @@ export function makeFeeds(broker: ServiceBroker, identity: Identity, settings: F
       });
       feeds.push(feed);
       return feed;
+    },
+    get readers() {
+      return slots.taken;
     },
     stop() {
       for (const feed of feeds) feed.stop();

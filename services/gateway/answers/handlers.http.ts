@@ -2,11 +2,14 @@
 import type { ServerResponse } from 'node:http';
 import { minorDigits } from '#mixins/currency.ts';
 import type { Identity } from '#mixins/identity/identity.ts';
+import type { Metrics } from '#mixins/metrics/metrics.ts';
+import { METRICS_MEDIA } from '#mixins/metrics/text-reporter.ts';
 import type { ActionContract } from '#schemas/action.ts';
 import { Problem } from '#schemas/errors.ts';
 import { LANGUAGES } from '#schemas/languages.ts';
 import type { Config } from '../../../config.ts';
 import { VERSION } from '../../../product.ts';
+import { metricsReaders } from '../connections/metrics-readers.ts';
 import type { Pauses } from '../connections/pauses.worker.ts';
 import { UserTurns } from '../connections/turns.http.ts';
 import type { OpenDays } from '../meta/open-day.ts';
@@ -88,6 +91,22 @@ export function metaHandlers(config: Config, days: OpenDays): Handlers {
   };
   return servingOwn(OWN_ROUTES.meta, async (_req, res) => {
     sendText(res, JSON.stringify({ ...fixed, ...(await days.read(new Date())) }));
+  });
+}
+
+/** `/metrics`, for those whom `METRICS` names. Throws `not_found` where there are no metrics. */
+export function metricsHandlers(config: Pick<Config, 'metrics'>, metrics: Metrics): Handlers {
+  const mayRead = metricsReaders(config.metrics);
+  return servingOwn(OWN_ROUTES.metrics, async (req, res) => {
+    const { reporter } = metrics;
+    if (reporter === null) throw new Problem('not_found');
+    const { address } = req.arrival;
+    if (!mayRead({ socketAddress: req.socket.remoteAddress, address, headers: req.headers })) {
+      throw new Problem('metrics_refused');
+    }
+    await metrics.refresh();
+    res.setHeader('Content-Type', METRICS_MEDIA);
+    res.end(reporter.generatePrometheusResponse());
   });
 }
 

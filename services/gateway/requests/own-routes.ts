@@ -42,6 +42,15 @@ export const OWN_ROUTES = {
     summary: 'Says as plain text where to report a vulnerability (RFC 9116).',
     answer: null,
   }),
+  metrics: defineAction({
+    ...base,
+    action: 'gateway.metrics',
+    route: 'GET //metrics',
+    summary:
+      'Answers with the metrics of this node in the text format of Prometheus, for the addresses that `METRICS` names.',
+    answer: null,
+    problems: ['metrics_refused', 'not_found'],
+  }),
   meta: defineAction({
     ...base,
     action: 'gateway.meta',
