@@ -34,6 +34,8 @@ export interface Comparison {
   readonly value: readonly Field[];
   /** The name of a fact, with the fields of its key in braces. */
   readonly noun: string;
+  /** The invariant that each difference breaks, as the metrics name it. Default: none. */
+  readonly invariant?: string;
 }
 
 /** The checks of a service's own tables. */
@@ -41,6 +43,8 @@ export interface Checks {
   readonly service: string;
   /** The names of the checks, in the order in which they run. */
   readonly checks: readonly string[];
+  /** The invariants that the metrics name, by the codes of the differences that break them. */
+  readonly invariants?: Readonly<Record<string, string>>;
 }
 
 export function defineComparison(comparison: Comparison): Comparison {

@@ -16,6 +16,7 @@ import { defineService } from '#mixins/define-service.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
+import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -48,11 +49,13 @@ import {
 } from './accounts/read-account.query.ts';
 import { previewClose } from './days/close-day.handler.ts';
 import { readOpenDay } from './days/day.store.ts';
+import { dayMetrics } from './days/day-metrics.query.ts';
 import { listDays, listPayouts, readCompany, showDay, showToday } from './days/read-day.query.ts';
 import { accountingChecks } from './reconciliation/reconcile-checks.store.ts';
 import { accountingSets } from './reconciliation/reconcile-facts.store.ts';
 import { requestsConsumer } from './requests/book-requests.handler.ts';
 import { showBlock, showSeal } from './seal/read-seal.query.ts';
+import { sealMetrics } from './seal/seal-metrics.query.ts';
 import { tasksConsumer } from './tasks/book-tasks.handler.ts';
 import { showTask } from './tasks/read-task-lines.query.ts';
 
@@ -151,6 +154,9 @@ export default defineService<AccountingService>({
   },
   async started() {
     const { config, database, loops } = this;
+    const metrics = metricsOf(this.broker);
+    metrics.add(sealMetrics(database));
+    metrics.add(dayMetrics(database));
     // Made first: a stop of the node during the wait stops them for good.
     const own = accountingLoops(database, config, loops);
     await openFirstDays(database, config);

@@ -14,6 +14,7 @@ import { defineService } from '#mixins/define-service.ts';
 import { adminAction } from '#mixins/identity/admin-action.ts';
 import { requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
+import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
@@ -31,6 +32,7 @@ import { resendMail } from './mails/resend-mail.handler.ts';
 import { accountingConsumer } from './payouts/take-postings.handler.ts';
 import { participant } from './reconciliation/reconcile.store.ts';
 import { requestsConsumer } from './requests/take-requests.handler.ts';
+import { mailMetrics } from './sending/mail-metrics.query.ts';
 import { MailWork } from './sending/mail-work.client.ts';
 import { readSealingKeys } from './sending/sealing-key.store.ts';
 import { usersConsumer } from './users/copy-users.handler.ts';
@@ -87,8 +89,10 @@ export default defineService<MailerService>({
   started() {
     const { config, bus } = platformOf(this.broker);
     const { database, loops, logger } = this;
-    this.mailWork = new MailWork({ database, config, bus, loops, log: logger });
-    this.mailWork.start();
+    const work = new MailWork({ database, config, bus, loops, log: logger });
+    this.mailWork = work;
+    work.start();
+    metricsOf(this.broker).add(mailMetrics(database, () => work.attempts));
   },
   async stopped() {
     await this.mailWork?.stop();

@@ -1,7 +1,7 @@
 /** Describes a difference (ANA-6): its fact, and the values of both participants. */
 import type { Comparison, Field } from '#schemas/comparison.ts';
 import type { Difference, Fact } from '#schemas/reconciliation.ts';
-import type { Finding } from './judge.ts';
+import { type Finding, PROBLEMS } from './judge.ts';
 
 type Named = Readonly<Record<string, unknown>>;
 
@@ -28,6 +28,10 @@ function valuesOf({ value }: Comparison, facts: readonly Fact[]): Named | readon
   }));
   return values.length > 1 ? values : (values[0] ?? null);
 }
+
+/** The codes of all differences that a comparison can find. */
+export const codesOf = (comparison: string): string[] =>
+  PROBLEMS.map((problem) => `${comparison}_${problem}`);
 
 export function nameOf(comparison: Comparison, { key, problem, left, right }: Finding): Difference {
   const names = fieldsOf(comparison.key, key);

@@ -13,14 +13,16 @@ export interface Readings {
   readonly after: readonly Fact[];
 }
 
-export type Problem =
+export const PROBLEMS = [
   /** The right side has nothing. */
-  | 'missing'
+  'missing',
   /** The left side has nothing. */
-  | 'unfounded'
+  'unfounded',
   /** The right side has it more often. */
-  | 'repeated'
-  | 'differs';
+  'repeated',
+  'differs',
+] as const;
+export type Problem = (typeof PROBLEMS)[number];
 
 export interface Finding {
   readonly key: string;

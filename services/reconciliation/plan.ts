@@ -4,6 +4,7 @@
 import type { Comparison } from '#schemas/comparison.ts';
 import { loadProductComparisons } from '#schemas/load.ts';
 import type { Product } from '../../product.ts';
+import { codesOf } from './difference.ts';
 
 /** Events of one service, and the services at which they are waited for. */
 export interface Arrival {
@@ -22,6 +23,8 @@ export interface Plan {
   readonly comparisons: readonly Comparison[];
   /** The checks of the services' own tables. */
   readonly checks: readonly { readonly service: string; readonly check: string }[];
+  /** The invariants that the metrics name, by the codes of the differences that break them. */
+  readonly invariants: ReadonlyMap<string, string>;
 }
 
 export async function loadPlan(product: Product): Promise<Plan> {
@@ -33,6 +36,12 @@ export async function loadPlan(product: Product): Promise<Plan> {
     clock: first.from,
     arrivals,
     comparisons: arrivals.flatMap(({ from }) => comparisons.filter(({ left }) => left === from)),
+    invariants: new Map([
+      ...comparisons.flatMap(({ name, invariant }) =>
+        invariant === undefined ? [] : codesOf(name).map((code): [string, string] => [code, invariant]),
+      ),
+      ...checks.flatMap(({ invariants = {} }) => Object.entries(invariants)),
+    ]),
     checks: checks.flatMap(({ service, checks: names }) => names.map((check) => ({ service, check }))),
   };
 }

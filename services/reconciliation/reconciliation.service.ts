@@ -11,11 +11,13 @@ import { operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import type { Loop } from '#mixins/loops/loop.ts';
+import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { platformOf } from '#mixins/platform.ts';
 import latestAction from '#schemas/actions/reconciliation/latest.ts';
 import reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
 import startAction from '#schemas/actions/reconciliation/start.ts';
 import { requestLatest, showLatest } from './latest.handler.ts';
+import { reconciliationMetrics } from './metrics.query.ts';
 import { askFrom } from './participants.client.ts';
 import { loadPlan } from './plan.ts';
 import { Reconciler } from './reconciler.worker.ts';
@@ -74,6 +76,7 @@ export default defineService<ReconciliationService>({
     });
     this.loop = reconciliationLoop(this.reconciler, database, loops);
     this.loop.start();
+    metricsOf(broker).add(reconciliationMetrics(database, plan));
   },
   async stopped() {
     this.reconciler?.stop();

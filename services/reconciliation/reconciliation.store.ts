@@ -126,6 +126,22 @@ export async function findNewest(reader: Reader): Promise<Newest | undefined> {
   return row;
 }
 
+/** What the newest reconciliation with a result found, for the metrics. */
+export interface NewestResult {
+  /** How many differences of each code it found. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Seconds since it began, by the database's clock: it covers everything before that. */
+  readonly ageSeconds: number;
+}
+
+export async function findNewestResult(reader: Reader): Promise<NewestResult | undefined> {
+  const [row] = await reader.rows<NewestResult>(
+    `SELECT result->'counts' AS counts, extract(epoch FROM clock_timestamp() - began_at)::float8 AS "ageSeconds"
+     FROM reconciliation WHERE state = 'done' ORDER BY number DESC LIMIT 1`,
+  );
+  return row;
+}
+
 /**
  * Leases the reconciliation of a node whose lease is over, else the one that waits. Returns its
  * number; undefined if there is none, or another node runs one. Call it under the lock.

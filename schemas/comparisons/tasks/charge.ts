@@ -9,4 +9,5 @@ export default defineComparison({
   key: [text('taskId'), number('version')],
   value: [text('employeeId')],
   noun: 'charge for the assignment of task {taskId} at version {version}',
+  invariant: 'charged_and_paid_once',
 });

@@ -9,4 +9,5 @@ export default defineComparison({
   key: [text('taskId')],
   value: [text('employeeId')],
   noun: 'reward for the completion of task {taskId}',
+  invariant: 'charged_and_paid_once',
 });

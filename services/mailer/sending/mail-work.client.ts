@@ -26,6 +26,7 @@ import { factsTaken, mailsQueued } from '../mails/signals.ts';
 import { payoutsWork } from '../payouts/compose-payouts.handler.ts';
 import { requestsWork } from '../requests/compose-requests.handler.ts';
 import type { HangUp } from './hang-up.ts';
+import type { AttemptCounts } from './mail-metrics.query.ts';
 import { revealSecret } from './reveal-secret.ts';
 import { readSealingKeys } from './sealing-key.store.ts';
 import { Sender } from './sender.ts';
@@ -87,6 +88,7 @@ export class MailWork {
   readonly #mutex = new Turns(1);
   /** Reasons why ends of mails cannot be recorded now, by mail. */
   readonly #unsettled = new Map<string, string>();
+  readonly #attempts: Record<Outcome['kind'], number> = { sent: 0, refused: 0, deferred: 0, unreachable: 0 };
 
   constructor(options: MailWorkOptions) {
     this.#options = options;
@@ -160,6 +162,11 @@ export class MailWork {
       failing: 'Leases cannot be renewed',
       pollMs: leaseMs / 3,
     });
+  }
+
+  /** The ends of this node's attempts. */
+  get attempts(): AttemptCounts {
+    return this.#attempts;
   }
 
   /** A loop that composes mails. Each kind has its own, so that none waits for another. */
@@ -257,6 +264,7 @@ export class MailWork {
    */
   async #settle(mail: ClaimedMail, outcome: Outcome): Promise<void> {
     const { signal } = this.#stopping;
+    this.#attempts[outcome.kind] += 1;
     for (;;) {
       try {
         await this.#settleOnce(mail, outcome);

@@ -1,0 +1,34 @@
+/** What the metrics show of the close of business days (ACC-6). */
+import type { Database } from '#mixins/database/database.ts';
+import type { MetricSource } from '#mixins/metrics/metrics.ts';
+import { dueAccounts } from './due.store.ts';
+
+type Name = 'days_unclosed' | 'day_close_age_seconds' | 'day_payouts_left';
+
+/** One day may owe as many payouts as there are people. */
+const COUNT_UP_TO = 10_000;
+
+/** Days that have ended and are not closed: mostly none. Only while there are some, accounts are read. */
+export function dayMetrics(database: Database): MetricSource<Name> {
+  return {
+    name: 'accounting-days',
+    metrics: {
+      days_unclosed: { type: 'gauge', help: 'Business days that have ended and are not closed' },
+      day_close_age_seconds: { type: 'gauge', help: 'Since the oldest of them has ended; 0 without any' },
+      day_payouts_left: { type: 'gauge', help: 'Payouts that they still have to make, 10,000 at most' },
+    },
+    async read() {
+      const [row] = await database.newest.rows<{ days: number; age: number; left: number }>(
+        `SELECT count(*)::int AS days, coalesce(extract(epoch FROM clock_timestamp() - min(ended_at)), 0)::float8 AS age,
+           (SELECT count(*) FROM (
+             SELECT FROM business_day AS ended CROSS JOIN LATERAL (${dueAccounts('ended.day', '')}) AS account
+             WHERE ended.closed_at IS NULL AND ended.ended_at IS NOT NULL AND ended.settled_at IS NULL
+             LIMIT ${COUNT_UP_TO}
+           ) AS due)::int AS left
+         FROM business_day WHERE closed_at IS NULL AND ended_at IS NOT NULL`,
+      );
+      const { days = null, age = null, left = null } = row ?? {};
+      return [{ values: { days_unclosed: days, day_close_age_seconds: age, day_payouts_left: left } }];
+    },
+  };
+}
