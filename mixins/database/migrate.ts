@@ -43,6 +43,17 @@ export class UnknownMigrationError extends Error {
   }
 }
 
+/** The record that stands in a database from the beginning of its restore until all is restored. */
+export const UNFINISHED = 'restore/unfinished';
+
+/** A restore ended before it was complete, so no service may use the database. */
+export class RestoreUnfinishedError extends Error {
+  constructor(database: string) {
+    super(`A restore of ${database} has not ended, or was interrupted: run npm run restore again`);
+    this.name = 'RestoreUnfinishedError';
+  }
+}
+
 /**
  * Migrations of this release have not run, and the current role owns nothing, so it cannot run
  * them.
@@ -76,6 +87,35 @@ export function migrate(options: MigrateOptions): Promise<string[]> {
 }
 
 /**
+ * Applies these migrations to a database that is being restored, in this order. Others are left to
+ * the next start.
+ */
+export function migrateRestored(options: MigrateOptions, names: readonly string[]): Promise<string[]> {
+  const apply = async (umzug: Umzug<Client>) =>
+    (await umzug.up({ migrations: [...names], rerun: 'SKIP' })).map(({ name }) => name);
+  return migrating(options, apply, true);
+}
+
+/** Keeps services from using a database until `markRestored`. */
+export function markUnfinished(options: MigrateOptions): Promise<void> {
+  return withClient(options.owner, async (client) => {
+    await ensureTable(client, options);
+    await client.run(`${RECORD} ON CONFLICT DO NOTHING`, [UNFINISHED]);
+  });
+}
+
+export function markRestored(owner: Address): Promise<void> {
+  return withClient(owner, (client) => client.run(FORGET, [UNFINISHED]));
+}
+
+/** Whether a restore of the database has begun and not ended. */
+export function isUnfinished(address: Address): Promise<boolean> {
+  return withClient(address, async (client) =>
+    (await tableExists(client)) ? (await executed(client)).includes(UNFINISHED) : false,
+  );
+}
+
+/**
  * Reverts the last `steps` migrations. Returns their names, newest first. For operators and tests.
  */
 export function migrateDown(options: MigrateOptions, steps: number): Promise<string[]> {
@@ -106,6 +146,7 @@ export async function assertMigrated(address: Address, names: readonly string[])
 }
 
 function assertKnown(database: string, known: readonly string[], done: readonly string[]): void {
+  if (done.includes(UNFINISHED)) throw new RestoreUnfinishedError(database);
   const unknown = done.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new UnknownMigrationError(database, unknown);
 }
@@ -113,6 +154,7 @@ function assertKnown(database: string, known: readonly string[], done: readonly 
 function migrating<Result>(
   options: MigrateOptions,
   work: (umzug: Umzug<Client>) => Promise<Result>,
+  isRestoring = false,
 ): Promise<Result> {
   return withClient(options.owner, async (client) => {
     // There is no statement_timeout, because an index on a large table takes long.
@@ -123,7 +165,12 @@ function migrating<Result>(
     await ensureTable(client, options);
     const umzug = await umzugOf(client, options);
     const known = (await umzug.migrations(client)).map(({ name }) => name);
-    assertKnown(options.owner.database, known, await executed(client));
+    const done = await executed(client);
+    assertKnown(
+      options.owner.database,
+      known,
+      isRestoring ? done.filter((name) => name !== UNFINISHED) : done,
+    );
     return work(umzug);
   });
 }

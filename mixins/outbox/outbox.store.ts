@@ -38,15 +38,18 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Locks with two numbers do not collide with those with one. Each database has its own. */
-const LOCK = [0x6f757462, 1];
+/**
+ * The relay's lock. Locks with two numbers do not collide with those with one. Each database has its
+ * own.
+ */
+export const RELAY_LOCK: readonly number[] = [0x6f757462, 1];
 
 /**
  * Takes the relay's lock until the end of the transaction. Returns false while another relay has
  * it.
  */
 export async function tryLock(tx: Tx): Promise<boolean> {
-  const [row] = await tx.rows<{ locked: boolean }>(TRY_LOCK, LOCK);
+  const [row] = await tx.rows<{ locked: boolean }>(TRY_LOCK, RELAY_LOCK);
   return row?.locked === true;
 }
 

@@ -47,14 +47,15 @@ export async function provisionServices(
 
 /** The services that have a database. */
 export function withDatabase(product: Product, services: readonly string[]): string[] {
-  return services.filter((service) => existsSync(migrationsOf(product, service)));
+  return services.filter((service) => existsSync(migrationsFolder(product, service)));
 }
 
 const isUrl = (variable: string) => variable.endsWith(variableOf('', 'URL'));
 
 const folderOf = ({ services }: Product, service: string) => services.get(service) as URL;
 
-const migrationsOf = (product: Product, service: string) =>
+/** The folder of the migrations of a service of the product. */
+export const migrationsFolder = (product: Product, service: string) =>
   new URL('migrations/', folderOf(product, service));
 
 async function provisionService(
@@ -71,7 +72,7 @@ async function provisionService(
   const lifecycle = new DatabaseLifecycle({
     config,
     service,
-    migrations: migrationsOf(config.product, service),
+    migrations: migrationsFolder(config.product, service),
     // The replica follows the primary and needs no preparation.
     addresses: { ...addressesToProvision(config, service), readAs: null },
     log: { info: print, warn: print, error: print },
