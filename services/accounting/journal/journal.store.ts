@@ -204,7 +204,7 @@ const BOOK = prepared(`
       SELECT CASE WHEN goes_on THEN sums_first ELSE changed.first END,
         CASE WHEN goes_on THEN sums_charged ELSE 0 END + changed.charged,
         CASE WHEN goes_on THEN sums_earned ELSE 0 END + changed.earned
-      FROM (SELECT sums_day IS NOT DISTINCT FROM changed.last_day AND sums_last = account.entry_count AS goes_on)
+      FROM (SELECT sums_day IS NOT DISTINCT FROM changed.last_day AND sums_last = account.entry_count AS goes_on) AS sums
     )
   FROM ${CHANGED_ACCOUNTS.from('changed', LINES.size + 1)}
   WHERE account.id = changed.id`);
