@@ -10,6 +10,7 @@ import { deadlinesMiddleware, REQUEST_TIMEOUT_MS } from './deadlines.middleware.
 import { healthMiddleware } from './health.middleware.ts';
 import { authorizationMiddleware } from './identity/authorization.middleware.ts';
 import { createIdentity } from './identity/identity-view.ts';
+import { OwnerWatch } from './identity/owner-watch.ts';
 import { lifecycleMiddleware } from './lifecycle.middleware.ts';
 import { localFirstMiddleware } from './local-first.middleware.ts';
 import { logScopeMiddleware } from './log-scope.middleware.ts';
@@ -78,7 +79,8 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
     middlewares: [
       platformMiddleware((broker) => {
         const bus = createBus(config, broker.getLogger('bus'), { observer });
-        const identity = createIdentity(config, bus, broker.getLogger('identity'));
+        const owner = new OwnerWatch(broker);
+        const identity = createIdentity(config, bus, broker.getLogger('identity'), () => owner.isAway());
         return { config, bus, identity };
       }),
       metrics.middleware,

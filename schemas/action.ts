@@ -63,6 +63,8 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
    * them (`limit`, `cursor`). Default: JSON only, and CSV is refused.
    */
   readonly csv?: readonly string[];
+  /** Of routes that pages may call with a cookie in place of a secret. */
+  readonly cookie?: ContractCookie;
   /**
    * The name of server-sent events. Clients get the result of the action when they connect and
    * after each change. Only for a GET without params: all clients get the same.
@@ -79,6 +81,21 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
 /** Whether the answer is a list. */
 export const isList = ({ answer }: Pick<ActionContract, 'answer'>): boolean =>
   answer !== null && 'items' in answer;
+
+/** A secret that pages keep in a cookie, which no script can read. */
+export interface ContractCookie {
+  /** The cookie's name without the namespace. */
+  readonly name: string;
+  /**
+   * The field of the answer that goes into the cookie, and the field of the params that comes from
+   * it. If the params lack it, the client asks for the cookie by the param `cookie`.
+   */
+  readonly field: string;
+  /** The path below /api/v1 to which browsers send it. */
+  readonly path: string;
+  /** How long browsers keep it. */
+  readonly seconds: number;
+}
 
 export type ActionParams<C extends ActionContract> = ParamsOf<C['params']>;
 export type ActionAnswer<C extends ActionContract> = AnswerOf<C['answer']>;

@@ -11,7 +11,8 @@ const names = readdirSync(SERVICES, { withFileTypes: true }).flatMap((entry) =>
 );
 
 /** Actions that services call from each other. */
-const INTERNAL = /^(ready|openDay|loops\.stats|reconciliation\.\w+|services\.used|sealingKey)$/;
+const INTERNAL =
+  /^(ready|openDay|loops\.stats|reconciliation\.\w+|services\.used|sealingKey|identity\.refreshable)$/;
 
 describe.each(names)('the actions of %s', (name) => {
   it('declare who may call them, or are only for operators, other services or their own node', async () => {

@@ -5,12 +5,16 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { ServiceSchema } from 'moleculer';
+import type { AccessClaims } from '#mixins/identity/access-token.ts';
+import { issueAccessToken } from '#mixins/identity/issue.ts';
 import { loadActionContracts } from '#schemas/load.ts';
 import type { Config } from '../config.ts';
 import type { AuditItem } from '../services/audit/record.ts';
 import { lookInto } from '../services/auth/auth.fixture.ts';
+import type { Auth } from '../services/auth/context.ts';
+import { readSigningKey } from '../services/auth/sessions/issue-tokens.step.ts';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { gatewayService } from '../services/gateway/gateway.service.ts';
 import { Client, type User } from './e2e/client.ts';
@@ -72,6 +76,20 @@ const signIn = (login: string, beak: string, gateway = gateways[0]) =>
   until(() => gateway.anyone.expect<Tokens>(200, 'POST', '/auth/login', { login, beak }), {
     what: `${login} to sign in`,
   });
+
+/** Tokens as auth would have issued them that many hours earlier. */
+async function agedBy(hours: number, { accessToken }: Tokens): Promise<Tokens> {
+  const service = auth?.broker.getLocalService('auth');
+  const { auth: parts } = service as unknown as { auth: Auth };
+  const key = await parts.database.inTransaction((tx) => readSigningKey(parts, tx));
+  const { sub, sid, ver, login, name, roles } = decodeJwt<AccessClaims>(accessToken);
+  const subject = { userId: sub, sessionId: sid, version: ver, login, name, roles };
+  const now = Date.now() - hours * 3_600_000;
+  return {
+    accessToken: await issueAccessToken(key, config.namespace, subject, randomUUID(), now),
+    refreshToken: '',
+  };
+}
 
 let people = 0;
 
@@ -251,6 +269,11 @@ describe('two gateways', () => {
     const [here, gone] = [await newcomer(), await newcomer()];
     await gateways[0].as(admin).expect(200, 'PATCH', `/users/${gone.user.id}`, { active: false });
     await onBoth(gone.tokens, '401 token_stale');
+    const expired = await agedBy(1, here.tokens);
+    const tooOld = await agedBy(13, here.tokens);
+    const expiredOfGone = await agedBy(1, gone.tokens);
+    // While auth is there, it refuses them: people refresh their tokens.
+    for (const each of [expired, tooOld, expiredOfGone]) await onBoth(each, '401 token_expired');
     await auth?.stop();
     auth = undefined;
     const late = await startGateway();
@@ -259,6 +282,11 @@ describe('two gateways', () => {
         expect(await answerOf(gateway, here.tokens)).toBe('200');
         expect(await answerOf(gateway, here.tokens, 'PATCH', TOY)).toBe('200');
         expect(await answerOf(gateway, gone.tokens)).toBe('401 token_stale');
+        expect(await answerOf(gateway, expired)).toBe('200');
+        expect(await answerOf(gateway, tooOld)).toBe('401 token_expired');
+        expect(await answerOf(gateway, expiredOfGone)).toBe('401 token_stale');
+        const jwks = await fetch(`${gateway.root}/.well-known/jwks.json`);
+        expect(((await jwks.json()) as JSONWebKeySet).keys.length).toBeGreaterThan(0);
       }
       const { login } = here.user;
       const { status } = await late.anyone.request('POST', '/auth/login', { login, beak: here.beak });
@@ -268,6 +296,7 @@ describe('two gateways', () => {
       auth = await startAuth();
     }
     await signIn(here.user.login, here.beak);
+    await onBoth(expired, '401 token_expired');
   });
 });
 

@@ -4,12 +4,22 @@
 import type { JWTPayload } from 'jose';
 import type { Actor } from './identity.ts';
 
-/** Lifetime of an access token in seconds. No revocation needs to be remembered for longer. */
+/** Lifetime of an access token in seconds. */
 export const ACCESS_TOKEN_SECONDS = 600;
+/**
+ * How long after their expiry our own nodes accept tokens while their owner is away, in seconds: 12
+ * hours (AUTH-7).
+ */
+export const GRACE_SECONDS = 12 * 60 * 60;
 /** How far the clocks of two nodes may be apart, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 5;
 /** An access token that was issued longer ago has expired, in milliseconds. */
-export const TOKEN_MEMORY_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
+export const TOKEN_LIFE_MS = (ACCESS_TOKEN_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1000;
+/**
+ * An access token that was issued longer ago is accepted by no node, in milliseconds. Revocations
+ * are remembered as long.
+ */
+export const TOKEN_MEMORY_MS = TOKEN_LIFE_MS + GRACE_SECONDS * 1000;
 /** Header `typ` of an access token (RFC 9068), so that no other JWT passes for one. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 /** The only algorithm. RFC 8725 wants a fixed list, never the choice of the token. */

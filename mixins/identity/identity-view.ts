@@ -17,17 +17,19 @@ import { TokenVerifier } from './verifier.ts';
 
 /**
  * The identity view of a node. `config` gives the namespace, which is issuer and audience of the
- * tokens. `log` gets a line when the bucket can't be followed, and when it can again.
+ * tokens. `log` gets a line when the bucket can't be followed, and when it can again. While
+ * `isOwnerAway`, expired tokens are accepted for some hours (AUTH-7).
  */
 export function createIdentity(
   config: Pick<Config, 'namespace'>,
   bus: Bus,
   log: OutageLog = SILENT,
+  isOwnerAway: () => Promise<boolean> = async () => false,
 ): Identity {
   const outage = new Outage("The identity bucket can't be followed", log);
   const warn = throttle((text) => log.warn(text));
   const knowledge = new IdentityKnowledge();
-  const verifier = new TokenVerifier(config.namespace, knowledge);
+  const verifier = new TokenVerifier(config.namespace, knowledge, isOwnerAway);
   const follower = new BucketFollower(bus, IDENTITY_BUCKET, {
     apply: (entry) => knowledge.apply(changeOf(entry)),
     onBegin: (created) => knowledge.beginReading(created),

@@ -11,7 +11,7 @@ import type { RequestContext } from './identity.ts';
  * tell each other of their actions: this leaves out what only clients need.
  */
 export function serve<This, const Rules extends ActionParams, const Answer extends AnswerRules>(
-  { answer: _, problems: __, ...contract }: ActionContract<Rules, Answer>,
+  { answer: _, problems: __, cookie: ___, ...contract }: ActionContract<Rules, Answer>,
   handler: (this: This, ctx: RequestContext<ParamsOf<Rules>>) => AnswerOf<Answer> | Promise<AnswerOf<Answer>>,
 ): ActionSchema<This> {
   return { ...contract, handler };

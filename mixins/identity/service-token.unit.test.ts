@@ -38,7 +38,12 @@ const outcome = (token = serviceToken(id, secret)) =>
 beforeEach(() => {
   [id, secret, now, revision] = [randomUUID(), drawSecret(), NOW, 0];
   knowledge = new IdentityKnowledge();
-  verifier = new TokenVerifier('tests', knowledge, () => now);
+  verifier = new TokenVerifier(
+    'tests',
+    knowledge,
+    async () => false,
+    () => now,
+  );
 });
 
 describe('the token of a service account', () => {

@@ -7,11 +7,11 @@ import { type CryptoKey, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { Problem } from '#schemas/errors.ts';
 import {
   ACCESS_TOKEN_ALGORITHM,
-  ACCESS_TOKEN_SECONDS,
   ACCESS_TOKEN_TYPE,
   type AccessClaims,
   actorOfClaims,
   CLOCK_TOLERANCE_SECONDS,
+  GRACE_SECONDS,
   MAX_TOKEN_LENGTH,
   readClaims,
 } from './access-token.ts';
@@ -23,14 +23,23 @@ import { actorOfService, hasSecret, parseServiceToken, SERVICE_TOKEN_PREFIX } fr
 export class TokenVerifier {
   readonly #namespace: string;
   readonly #knowledge: IdentityKnowledge;
+  readonly #isOwnerAway: () => Promise<boolean>;
   readonly #now: () => number;
   readonly #cache = new TokenCache();
   #uses: Record<string, number> = {};
 
-  /** `now` gives milliseconds since 1970. */
-  constructor(namespace: string, knowledge: IdentityKnowledge, now: () => number = Date.now) {
+  /**
+   * `isOwnerAway` says whether tokens can't be refreshed now. `now` gives milliseconds since 1970.
+   */
+  constructor(
+    namespace: string,
+    knowledge: IdentityKnowledge,
+    isOwnerAway: () => Promise<boolean>,
+    now: () => number = Date.now,
+  ) {
     this.#namespace = namespace;
     this.#knowledge = knowledge;
+    this.#isOwnerAway = isOwnerAway;
     this.#now = now;
   }
 
@@ -43,12 +52,22 @@ export class TokenVerifier {
     if (token.startsWith(SERVICE_TOKEN_PREFIX)) return this.#verifyService(token);
     const verified = this.#cached(token) ?? (await this.#verifyAnew(token));
     if (this.#knowledge.keyOf(verified.kid) === undefined) throw new Problem('invalid_token');
-    if (this.#now() / 1000 >= verified.claims.exp + CLOCK_TOLERANCE_SECONDS) {
+    if (await this.#isOver(verified.claims)) {
       this.#cache.delete(token);
       throw new Problem('token_expired');
     }
     if (this.#knowledge.isStale(verified.claims)) throw new Problem('token_stale');
     return verified.actor;
+  }
+
+  /**
+   * An expired token is accepted while its user cannot refresh it, for some hours (AUTH-7). Its
+   * revocation is remembered as long.
+   */
+  async #isOver({ exp }: AccessClaims): Promise<boolean> {
+    const lateSeconds = this.#now() / 1000 - exp - CLOCK_TOLERANCE_SECONDS;
+    if (lateSeconds < 0) return false;
+    return lateSeconds >= GRACE_SECONDS || !(await this.#isOwnerAway());
   }
 
   /** See `Identity.takeUses`. */
@@ -88,13 +107,15 @@ export class TokenVerifier {
         typ: ACCESS_TOKEN_TYPE,
         issuer: this.#namespace,
         audience: this.#namespace,
-        // A token issued in the future would outlive the record of its session's revocation.
-        maxTokenAge: ACCESS_TOKEN_SECONDS,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        // An expired token may still be accepted, see `#isOver`.
+        clockTolerance: GRACE_SECONDS + CLOCK_TOLERANCE_SECONDS,
         currentDate: new Date(this.#now()),
       });
       const claims = readClaims(payload);
       if (claims === undefined || protectedHeader.kid === undefined) throw new Problem('invalid_token');
+      // A token issued in the future would outlive the record of its session's revocation.
+      const latest = this.#now() / 1000 + CLOCK_TOLERANCE_SECONDS;
+      if (Math.max(claims.iat, payload.nbf ?? 0) > latest) throw new Problem('invalid_token');
       const verified = { kid: protectedHeader.kid, key, claims, actor: actorOfClaims(claims) };
       this.#cache.set(token, verified);
       return verified;

@@ -30,6 +30,7 @@ let issuer: TestIssuer;
 let knowledge: IdentityKnowledge;
 let verifier: TokenVerifier;
 let now: number;
+let isOwnerAway: boolean;
 
 const put = (key: string, value: object) => knowledge.apply({ key, value: JSON.stringify(value) });
 const sign = (claims: object = {}, header: object = {}, by: TestIssuer = issuer) =>
@@ -43,9 +44,15 @@ const refusalOf = async (token: string) => {
 
 beforeEach(async () => {
   now = NOW;
+  isOwnerAway = false;
   issuer = await createTestIssuer(NAMESPACE);
   knowledge = new IdentityKnowledge();
-  verifier = new TokenVerifier(NAMESPACE, knowledge, () => now);
+  verifier = new TokenVerifier(
+    NAMESPACE,
+    knowledge,
+    async () => isOwnerAway,
+    () => now,
+  );
   await put(issuer.entry[0], issuer.publicJwk);
 });
 
@@ -242,5 +249,62 @@ describe('entries of the bucket that are malformed', () => {
     await expect(put(keyEntry('secret'), { kty: 'oct', k: 'AAAA' })).rejects.toThrow();
     await expect(put(keyEntry('broken'), { kty: 'OKP' })).rejects.toThrow();
     expect(knowledge.keyOf('secret')).toBeUndefined();
+  });
+});
+
+describe('an expired token while its owner is away', () => {
+  const HOURS = 3_600_000;
+
+  it('AUTH-7: is accepted for 12 hours, also by a node that never saw it, and no longer', async () => {
+    const token = await sign();
+    await verifier.verify(token);
+    isOwnerAway = true;
+    now = NOW + 12 * HOURS;
+    for (const each of [token, await sign({ jti: 'b' })]) {
+      await expect(verifier.verify(each)).resolves.toMatchObject({ userId: CLAIMS.sub });
+    }
+    now = (CLAIMS.exp + 5) * 1_000 + 12 * HOURS;
+    for (const each of [token, await sign({ jti: 'c' })]) expect(await refusalOf(each)).toBe('token_expired');
+  });
+
+  it('AUTH-7: is refused again as soon as the owner is back', async () => {
+    const token = await sign();
+    now = NOW + HOURS;
+    expect(await refusalOf(token)).toBe('token_expired');
+    isOwnerAway = true;
+    await expect(verifier.verify(token)).resolves.toBeDefined();
+    isOwnerAway = false;
+    expect(await refusalOf(token)).toBe('token_expired');
+  });
+
+  it('AUTH-7: is refused if its session was revoked, its user changed, or its key was retired', async () => {
+    isOwnerAway = true;
+    now = NOW + HOURS;
+    const token = await sign();
+    await put(sessionEntry(CLAIMS.sid), { revoked: true });
+    expect(await refusalOf(token)).toBe('token_stale');
+    const other = await sign({ sid: 'another' });
+    await expect(verifier.verify(other)).resolves.toBeDefined();
+    await put(userEntry(CLAIMS.sub), { version: CLAIMS.ver + 1, active: true });
+    expect(await refusalOf(other)).toBe('token_stale');
+    await put(keyEntry(issuer.key.kid), RETIRED_KEY);
+    expect(await refusalOf(other)).toBe('invalid_token');
+  });
+
+  it('does not ask whether the owner is away for a token that is valid, or too old', async () => {
+    let asked = 0;
+    const counting = new TokenVerifier(
+      NAMESPACE,
+      knowledge,
+      async () => {
+        asked += 1;
+        return true;
+      },
+      () => now,
+    );
+    await counting.verify(await sign());
+    now = NOW + 13 * HOURS;
+    await counting.verify(await sign()).catch(() => {});
+    expect(asked).toBe(0);
   });
 });

@@ -65,3 +65,11 @@ export function faultOfBeak(text: string): TextFault | null {
     ? null
     : { code: 'stringPattern', message: 'must have no control characters and no invisible ones' };
 }
+
+/** The refresh token, as pages keep it (WEB-21): as long as it lives. */
+export const refreshCookie = {
+  name: 'refresh',
+  field: 'refreshToken',
+  path: '/auth',
+  seconds: 30 * 24 * 60 * 60,
+} as const;

@@ -53,6 +53,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   consistent: 'Whether the books agree.',
   consumer: 'The consumer or the loop that failed.',
   consumers: 'The consumers, the worst first. States and rates are those of all nodes together.',
+  cookie: 'Whether the refresh token goes into a cookie. Only for our own pages.',
   correlationId: 'The id of the request or the job that caused it, which all its events share.',
   correlation: 'Only events that this request or job has caused.',
   count: 'How many there are.',

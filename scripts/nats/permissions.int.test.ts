@@ -121,6 +121,7 @@ function sayWhoMay(): void {
     only([], toOne, `${toOne}.${name}.something`);
     only(['operator'], `${toOne}.${name}.operator.outbox.sendAgain`);
     only(['gateway'], `${toOne}.${name}.loops.stats`);
+    only(names, `publish MOL-${SYSTEM}.REQB.${name}.identity.refreshable`);
     only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.ready`);
     only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.loops.stats`);
     only(['reconciliation'], `publish MOL-${SYSTEM}.REQB.${name}.reconciliation.print`);

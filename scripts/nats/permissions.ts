@@ -7,6 +7,7 @@ import { STREAMS_BUCKET } from '#mixins/bus/epochs.ts';
 import { inboxPrefixOf } from '#mixins/bus/nats-user.ts';
 import { SCHEMAS_BUCKET } from '#mixins/bus/schema-registry.ts';
 import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
+import { REFRESHABLE_ACTION } from '#mixins/identity/owner-watch.ts';
 import { bucketName, operatorActionName, streamName, subjectOf, subjectsOf } from '#mixins/names.ts';
 import { serviceOf } from '#schemas/event.ts';
 import type { ServiceFacts } from './service-facts.ts';
@@ -106,6 +107,7 @@ function service(namespace: string, facts: ServiceFacts): string[] {
     ...(publishes || consumers.length > 0 ? follow(namespace, STREAMS_BUCKET) : []),
     ...(publishes || consumers.length > 0 ? read(namespace, SCHEMAS_BUCKET) : []),
     ...follow(namespace, IDENTITY_BUCKET),
+    ...calls(namespace, `*.${REFRESHABLE_ACTION}`),
     ...[...buckets].flatMap((bucket) => own(namespace, bucket)),
   ];
 }

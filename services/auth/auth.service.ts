@@ -19,6 +19,7 @@ import {
   type UsesOfServices,
 } from '#mixins/identity/identity.ts';
 import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
+import { REFRESHABLE_ACTION } from '#mixins/identity/owner-watch.ts';
 import { actorOf, causeOf, requestOf } from '#mixins/identity/request.ts';
 import { serve, serveProtocol } from '#mixins/identity/serve.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
@@ -37,7 +38,6 @@ import endSessionOfUserAction from '#schemas/actions/auth/end-session-of-user.ts
 import endSessionsAction from '#schemas/actions/auth/end-sessions.ts';
 import endSessionsOfUserAction from '#schemas/actions/auth/end-sessions-of-user.ts';
 import getAction from '#schemas/actions/auth/get.ts';
-import jwksAction from '#schemas/actions/auth/jwks.ts';
 import listAction from '#schemas/actions/auth/list.ts';
 import loginAction from '#schemas/actions/auth/login.ts';
 import logoutAction from '#schemas/actions/auth/logout.ts';
@@ -63,7 +63,6 @@ import { IdentityBucket } from './identity/identity-bucket.client.ts';
 import { entrySource } from './identity/identity-entry.store.ts';
 import { type KeyView, listKeys, refuseForeignKeys } from './keys/list-keys.query.ts';
 import { type Rotation, rotateKeys } from './keys/rotate-keys.handler.ts';
-import { publicKeyOf } from './keys/signing-keys.ts';
 import { makeAuth } from './make-auth.client.ts';
 import { authorize } from './oidc/authorize.handler.ts';
 import { discoveryOf, providerOf } from './oidc/provider.ts';
@@ -75,6 +74,7 @@ import { createServiceAccount } from './service-accounts/create-service-account.
 import { listServiceAccounts } from './service-accounts/list-service-accounts.query.ts';
 import { revokeServiceAccount } from './service-accounts/revoke-service-account.handler.ts';
 import { noteUses } from './service-accounts/service-account.store.ts';
+import { canRefresh } from './sessions/can-refresh.query.ts';
 import { endSession, endSessions } from './sessions/end-sessions.handler.ts';
 import { listSessions } from './sessions/list-sessions.query.ts';
 import { refreshSession } from './sessions/refresh-session.handler.ts';
@@ -147,11 +147,6 @@ export default defineService<AuthService>({
       await endSessions(this.auth, userId, sessionId, causeOf(ctx));
       return null;
     }),
-    jwks: serve(jwksAction, function () {
-      // This reads from memory because anyone may call it, at any rate. The keys are those that
-      // our nodes accept.
-      return { keys: platformOf(this.broker).identity.publicKeys().map(publicKeyOf) };
-    }),
     register: serve(registerAction, function (ctx) {
       return registerUser(this.auth, ctx.params, requestOf(ctx));
     }),
@@ -221,6 +216,14 @@ export default defineService<AuthService>({
       params: { $$strict: true, uses: { type: 'record', key: { type: 'uuid' }, value: { type: 'number' } } },
       async handler(ctx: Context<UsesOfServices>): Promise<void> {
         await this.database.inTransaction((tx) => noteUses(tx, ctx.params.uses));
+      },
+    },
+    // Asked by nodes that see an expired token (AUTH-7).
+    [REFRESHABLE_ACTION]: {
+      visibility: 'public',
+      params: { $$strict: true },
+      handler() {
+        return canRefresh(this.database);
       },
     },
     'operator.keys.list': operatorAction({

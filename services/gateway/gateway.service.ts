@@ -22,6 +22,7 @@ import { FEED_SETTINGS, type FeedSettings } from './answers/feed.http.ts';
 import { type Feeds, makeFeeds } from './answers/feeds.http.ts';
 import {
   healthHandlers,
+  keysHandlers,
   metaHandlers,
   metricsHandlers,
   openApiHandlers,
@@ -37,6 +38,7 @@ import { openApiDocument } from './openapi/document.ts';
 import { Readiness } from './readiness/readiness.worker.ts';
 import { obstacleOf, readinessProbe } from './readiness/readiness-probe.client.ts';
 import { LOOP_ACTIONS, type StalledLoops, stalledLoops } from './readiness/stalled-loops.client.ts';
+import { Cookies } from './requests/cookies.ts';
 import { type Check, routesOf } from './requests/routes.ts';
 import { ServiceUses, USES_ACTIONS } from './requests/service-uses.client.ts';
 import { OPERATOR_ACTIONS, resendOutbox, resumeConsumer } from './system/operate.client.ts';
@@ -128,8 +130,10 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
           identity,
           this.feeds,
           this.pauses,
+          new Cookies(config),
         ),
         ...healthHandlers(this.readiness, this.stalledLoops),
+        ...keysHandlers(identity),
         ...securityHandlers(config),
         ...metricsHandlers(config, metricsOf(this.broker)),
         ...metaHandlers(config, openDays(this.broker, services)),

@@ -864,26 +864,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/.well-known/jwks.json": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Gives the public keys of access tokens and ID tokens (RFC 7517).
-         * @description For anyone.
-         */
-        readonly get: operations["auth.jwks"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/api/v1/users": {
         readonly parameters: {
             readonly query?: never;
@@ -919,7 +899,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.
-         * @description For anyone.
+         * @description For anyone. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
          */
         readonly post: operations["auth.login"];
         readonly delete?: never;
@@ -939,7 +919,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Ends the session of a refresh token; its access tokens are refused from then on.
-         * @description For anyone.
+         * @description For anyone. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
          */
         readonly post: operations["auth.logout"];
         readonly delete?: never;
@@ -999,7 +979,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Exchanges a refresh token for a new access token and a new refresh token.
-         * @description For anyone.
+         * @description For anyone. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
          */
         readonly post: operations["auth.refresh"];
         readonly delete?: never;
@@ -1432,6 +1412,26 @@ export interface paths {
          * @description For anyone.
          */
         readonly get: operations["gateway.ready"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/jwks.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Gives the public keys of access tokens and ID tokens (RFC 7517).
+         * @description For anyone.
+         */
+        readonly get: operations["gateway.keys"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -2924,11 +2924,8 @@ export interface components {
                 };
             };
         };
-        /**
-         * @description - `invalid_token`: The token is not valid
-         *     - `token_expired`: The token has expired
-         */
-        readonly "invalid_token.token_expired": {
+        /** @description - `unauthenticated`: Sign in first */
+        readonly unauthenticated: {
             headers: {
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                 readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2937,7 +2934,25 @@ export interface components {
             content: {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "invalid_token" | "token_expired";
+                    readonly code?: "unauthenticated";
+                };
+            };
+        };
+        /**
+         * @description - `invalid_token`: The token is not valid
+         *     - `token_expired`: The token has expired
+         *     - `unauthenticated`: Sign in first
+         */
+        readonly "invalid_token.token_expired.unauthenticated": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid_token" | "token_expired" | "unauthenticated";
                 };
             };
         };
@@ -6886,69 +6901,6 @@ export interface operations {
             readonly 504: components["responses"]["outcome_unknown"];
         };
     };
-    readonly "auth.jwks": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Success */
-            readonly 200: {
-                headers: {
-                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "keys": [
-                     *         {
-                     *           "kty": "OKP",
-                     *           "kid": "text",
-                     *           "alg": "EdDSA",
-                     *           "use": "sig"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /** @description The public keys. */
-                        readonly keys: readonly {
-                            /**
-                             * @description The type of the key.
-                             * @enum {string}
-                             */
-                            readonly kty: "OKP" | "RSA";
-                            /** @description The id of the key. */
-                            readonly kid: string;
-                            /**
-                             * @description The algorithm of the key.
-                             * @enum {string}
-                             */
-                            readonly alg: "EdDSA" | "RS256";
-                            /**
-                             * @description What the key is for.
-                             * @enum {string}
-                             */
-                            readonly use: "sig";
-                        }[];
-                    };
-                };
-            };
-            readonly 400: components["responses"]["malformed_query.malformed_request"];
-            readonly 403: components["responses"]["origin_not_allowed"];
-            readonly 408: components["responses"]["request_timeout"];
-            readonly 421: components["responses"]["misdirected_request"];
-            readonly 422: components["responses"]["validation_failed"];
-            readonly 429: components["responses"]["too_many_requests"];
-            readonly 431: components["responses"]["headers_too_large"];
-            readonly 500: components["responses"]["internal_error"];
-            readonly 503: components["responses"]["service_unavailable"];
-        };
-    };
     readonly "auth.list": {
         readonly parameters: {
             readonly query?: {
@@ -7172,7 +7124,8 @@ export interface operations {
                  * @example {
                  *       "login": "text",
                  *       "beak": "short-and-grey",
-                 *       "next": "short-and-grey"
+                 *       "next": "short-and-grey",
+                 *       "cookie": true
                  *     }
                  */
                 readonly "application/json": {
@@ -7188,6 +7141,8 @@ export interface operations {
                      * @description The new beak.
                      */
                     readonly next?: string | null;
+                    /** @description Whether the refresh token goes into a cookie. Only for our own pages. */
+                    readonly cookie?: boolean | null;
                 };
             };
         };
@@ -7232,7 +7187,7 @@ export interface operations {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
@@ -7258,6 +7213,7 @@ export interface operations {
                 content?: never;
             };
             readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["unauthenticated"];
             readonly 403: components["responses"]["origin_not_allowed"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 413: components["responses"]["body_too_large"];
@@ -7406,7 +7362,7 @@ export interface operations {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
                 /**
                  * @example {
@@ -7442,7 +7398,7 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
-            readonly 401: components["responses"]["invalid_token.token_expired"];
+            readonly 401: components["responses"]["invalid_token.token_expired.unauthenticated"];
             readonly 403: components["responses"]["origin_not_allowed"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 413: components["responses"]["body_too_large"];
@@ -9067,6 +9023,69 @@ export interface operations {
                         readonly status: "ready";
                         /** @description The background loops that stand still. */
                         readonly stalled?: readonly string[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "gateway.keys": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "OKP",
+                     *           "kid": "text",
+                     *           "alg": "EdDSA",
+                     *           "use": "sig"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description The public keys. */
+                        readonly keys: readonly {
+                            /**
+                             * @description The type of the key.
+                             * @enum {string}
+                             */
+                            readonly kty: "OKP" | "RSA";
+                            /** @description The id of the key. */
+                            readonly kid: string;
+                            /**
+                             * @description The algorithm of the key.
+                             * @enum {string}
+                             */
+                            readonly alg: "EdDSA" | "RS256";
+                            /**
+                             * @description What the key is for.
+                             * @enum {string}
+                             */
+                            readonly use: "sig";
+                        }[];
                     };
                 };
             };

@@ -1,4 +1,5 @@
 import { defineAction } from '#schemas/action.ts';
+import { refreshCookie } from '#schemas/fields/auth.ts';
 import { secret } from '#schemas/params.ts';
 
 /**
@@ -13,4 +14,6 @@ export default defineAction({
   summary: 'Ends the session of a refresh token; its access tokens are refused from then on.',
   params: { refreshToken: secret() },
   answer: null,
+  cookie: refreshCookie,
+  problems: ['unauthenticated'],
 });

@@ -1,5 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { tokens } from '#schemas/answers/tokens.ts';
+import { refreshCookie } from '#schemas/fields/auth.ts';
 import { secret } from '#schemas/params.ts';
 
 /**
@@ -14,5 +15,6 @@ export default defineAction({
   summary: 'Exchanges a refresh token for a new access token and a new refresh token.',
   params: { refreshToken: secret() },
   answer: tokens,
-  problems: ['invalid_token', 'token_expired'],
+  cookie: refreshCookie,
+  problems: ['unauthenticated', 'invalid_token', 'token_expired'],
 });

@@ -10,6 +10,7 @@ import { IDENTITY_BUCKET, type Identity } from '#mixins/identity/identity.ts';
 import { createIdentity } from '#mixins/identity/identity-view.ts';
 import { createTestIssuer } from '#mixins/identity/issuer.fixture.ts';
 import { bucketName } from '#mixins/names.ts';
+import { platformOf } from '#mixins/platform.ts';
 import { decodeEvent } from '#schemas/avro.ts';
 import { interventionMadeOf } from '#schemas/intervention.ts';
 import type { Config } from '../../../config.ts';
@@ -93,7 +94,9 @@ const textOf = async (key: string) => {
   return entry?.operation === 'PUT' ? entry.json<object>() : undefined;
 };
 const jwks = async () =>
-  (await node.call<{ keys: { kid: string }[] }>('auth.jwks')).keys.map(({ kid }) => kid);
+  platformOf(node.broker)
+    .identity.publicKeys()
+    .map(({ kid }) => kid ?? '');
 
 /** The steps of the events about an entry. */
 async function told(key: string): Promise<string[]> {

@@ -10,6 +10,7 @@ import { IDENTITY_BUCKET, type Identity } from '#mixins/identity/identity.ts';
 import { createIdentity } from '#mixins/identity/identity-view.ts';
 import { serviceCause } from '#mixins/identity/request.ts';
 import type { LoopStats } from '#mixins/loops/loops.ts';
+import { platformOf } from '#mixins/platform.ts';
 import type { Config } from '../../../config.ts';
 import { dropNamespace, testConfig } from '../../../test/harness/config.ts';
 import { startNats, type TestServer } from '../../../test/harness/servers.ts';
@@ -74,7 +75,8 @@ const refusalOf = (identity: Identity, { accessToken }: Tokens) =>
 const isRefused = (identity: Identity, tokens: Tokens) =>
   until(async () => (await refusalOf(identity, tokens)) === 'invalid_token');
 const publishedBy = async (node: AuthNode) =>
-  (await node.call<{ keys: JWK[] }>('auth.jwks')).keys
+  platformOf(node.broker)
+    .identity.publicKeys()
     .filter(({ alg }) => alg === 'EdDSA')
     .map(({ kid }) => kid)
     .sort();

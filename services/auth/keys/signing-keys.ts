@@ -4,9 +4,7 @@
  * A key is valid until it is retired.
  */
 import type { JWK } from 'jose';
-import { TOKEN_MEMORY_MS } from '#mixins/identity/access-token.ts';
-import type { ActionAnswer } from '#schemas/action.ts';
-import type jwksAction from '#schemas/actions/auth/jwks.ts';
+import { TOKEN_LIFE_MS } from '#mixins/identity/access-token.ts';
 
 /**
  * How long a key is published before it signs, in milliseconds. Our nodes have it within 5 seconds.
@@ -28,16 +26,6 @@ export const ABANDONED_AFTER_MS = 10_000;
  * ID tokens are signed with RSA: discovery must offer RS256, and many clients know nothing else.
  */
 export const ID_TOKEN_ALGORITHM = 'RS256';
-
-/** A public key as clients see it. */
-type KeyOfSet = ActionAnswer<typeof jwksAction>['keys'][number];
-
-/** Leaves out fields that clients do not see: others than auth may have put them into the bucket. */
-export function publicKeyOf(jwk: JWK): KeyOfSet {
-  const { kty, crv, x, n, e, kid, alg, use } = jwk as KeyOfSet;
-  const ofType = kty === 'RSA' ? { n, e } : { crv, x };
-  return { kty, ...ofType, kid, alg, use };
-}
 
 /** A row of the key table. */
 export interface StoredKey {
@@ -127,7 +115,7 @@ export function retirementOf(key: StoredKey, takeover: Takeover, now: Date): Dat
 
 /** When the last token has expired that was signed before `next` took over. */
 export function lastTokenEnds(next: Date): Date {
-  return new Date(next.getTime() + TOKEN_MEMORY_MS);
+  return new Date(next.getTime() + TOKEN_LIFE_MS);
 }
 
 /** The steps of a rotation that are due. `isPut` says whether the bucket holds a key. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { TOKEN_MEMORY_MS } from '#mixins/identity/access-token.ts';
+import { TOKEN_LIFE_MS } from '#mixins/identity/access-token.ts';
+import { publicKeyOf } from '#mixins/identity/public-key.ts';
 import {
   believedKeysAt,
   comingKeyAt,
   dueStepsAt,
   idTokenKeyAt,
   lastTokenEnds,
-  publicKeyOf,
   retirementOf,
   type StoredKey,
   signingKeyAt,
@@ -90,8 +90,8 @@ describe('earlier keys', () => {
   const published = key('published', 2_000);
 
   it('are trusted until their last token has expired', () => {
-    expect(lastTokenEnds(now).getTime() - now.getTime()).toBe(TOKEN_MEMORY_MS);
-    expect(TOKEN_MEMORY_MS).toBeGreaterThanOrEqual(600_000);
+    expect(lastTokenEnds(now).getTime() - now.getTime()).toBe(TOKEN_LIFE_MS);
+    expect(TOKEN_LIFE_MS).toBeGreaterThanOrEqual(600_000);
     expect(retirementOf(signing, 'at-once', now)).toEqual(lastTokenEnds(now));
     expect(retirementOf(signing, 'overlap', now)).toBeNull();
   });

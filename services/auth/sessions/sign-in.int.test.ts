@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as argon2 from '@node-rs/argon2';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Database } from '#mixins/database/database.ts';
+import { publicKeyOf } from '#mixins/identity/public-key.ts';
+import { platformOf } from '#mixins/platform.ts';
 import { decodeEvent } from '#schemas/avro.ts';
 import { sessionRefused } from '#schemas/events/auth/session-refused.v1.ts';
 import type { Config } from '../../../config.ts';
@@ -593,7 +595,7 @@ describe('a caller who is not signed in', () => {
   });
 
   it('AUTH-1: gets the public keys, and no private one', async () => {
-    const { keys } = await node.call<{ keys: object[] }>('auth.jwks');
+    const keys = platformOf(node.broker).identity.publicKeys().map(publicKeyOf);
     expect(keys).toEqual([
       {
         kty: 'OKP',

@@ -14,6 +14,7 @@ import type { HttpMessage } from '#schemas/http-message.ts';
 import type { Pauses } from '../connections/pauses.worker.ts';
 import type { UserTurns } from '../connections/turns.http.ts';
 import { FORM_TYPE, readBody } from '../requests/body.http.ts';
+import type { Cookies } from '../requests/cookies.ts';
 import {
   acceptOf,
   bearerTokenOf,
@@ -49,15 +50,25 @@ async function authenticate(
   if (!isAllowed(access, actor)) throw new Problem('forbidden');
 }
 
-async function readParams(route: Route, req: GatewayRequest): Promise<Pick<Prepared, 'params' | 'limit'>> {
+async function readParams(
+  route: Route,
+  req: GatewayRequest,
+  cookies: Cookies,
+): Promise<Omit<Prepared, 'meta'>> {
   if (route.contract.protocol !== undefined) {
     const text = route.takesBody ? (await readBody(req, FORM_TYPE)).toString() : (req.query ?? '');
-    return { params: paramsOf(route, {}, parseForm(text, route.formNames)), limit: undefined };
+    return {
+      params: paramsOf(route, {}, parseForm(text, route.formNames)),
+      limit: undefined,
+      isByCookie: false,
+    };
   }
   const query = parseQuery(req.query ?? '', queryNames(route));
-  const form = route.takesBody ? parseBody(await readBody(req)) : query;
+  const given = route.takesBody ? parseBody(await readBody(req)) : query;
+  const { form, isByCookie } = cookies.read(route, req, given);
   const params = paramsOf(route, req.$params?.params ?? {}, form);
-  return { params, limit: 'limit' in query ? (params as { readonly limit: number }).limit : undefined };
+  const limit = 'limit' in query ? (params as { readonly limit: number }).limit : undefined;
+  return { params, limit, isByCookie };
 }
 
 function metaOf(route: Route, req: GatewayRequest, token: string | undefined): RequestMeta {
@@ -90,7 +101,15 @@ function csvColumns(route: Route, req: GatewayRequest, res: ServerResponse): rea
   return type === CSV_MEDIA ? csv : undefined;
 }
 
+/** The parts that the checks of all requests of a node share. */
+export interface CheckingNode {
+  readonly identity: Identity;
+  readonly cookies: Cookies;
+}
+
 interface Prepared {
+  /** Whether the secret of the answer goes into a cookie. */
+  readonly isByCookie: boolean;
   readonly params: object;
   /** The `limit` that the client has given. */
   readonly limit: number | undefined;
@@ -104,14 +123,14 @@ export async function prepare(
   route: Route,
   req: GatewayRequest,
   broker: ServiceBroker,
-  identity: Identity,
+  { identity, cookies }: CheckingNode,
 ): Promise<Prepared> {
   const token = bearerTokenOf(req.headers);
   await authenticate(route, req, token, identity);
   const meta = metaOf(route, req, token);
-  const { params, limit } = await readParams(route, req);
+  const read = await readParams(route, req, cookies);
   if (!registryOf(broker).isServed(route.contract.action)) throw new Problem('service_unavailable');
-  return { params, limit, meta };
+  return { ...read, meta };
 }
 
 /**
@@ -128,8 +147,7 @@ function refuseOutdated(pauses: Pauses): void {
 }
 
 /** The parts that all requests of a node share. */
-interface AnsweringNode {
-  readonly identity: Identity;
+interface AnsweringNode extends CheckingNode {
   readonly turns: UserTurns;
   readonly pauses: Pauses;
 }
@@ -142,9 +160,10 @@ export async function answer(
   req: GatewayRequest,
   res: ServerResponse,
   ctx: Context<unknown, RequestMeta>,
-  { identity, turns, pauses }: AnsweringNode,
+  node: AnsweringNode,
 ): Promise<void> {
-  const { params, limit, meta } = await prepare(route, req, ctx.broker, identity);
+  const { turns, pauses, cookies } = node;
+  const { params, limit, isByCookie, meta } = await prepare(route, req, ctx.broker, node);
   if (route.method !== 'GET') refuseOutdated(pauses);
   const { action, status, protocol } = route.contract;
   const call = async (given: object) => {
@@ -159,7 +178,11 @@ export async function answer(
   const send = async () => {
     if (columns === undefined) {
       const result = await call(params);
-      return sendResult(res, route.contract, ctx.meta, result);
+      const { cookie } = route.contract;
+      if (!isByCookie || cookie === undefined) return sendResult(res, route.contract, ctx.meta, result);
+      const { header, result: rest } = cookies.write(cookie, req, result);
+      res.setHeader('Set-Cookie', header);
+      return sendResult(res, route.contract, ctx.meta, rest);
     }
     const head = { status, fileName: fileNameOf(action), columns, limit };
     return sendCsv(res, head, async (cursor, size) => {

@@ -5,7 +5,7 @@ import type { Identity } from '#mixins/identity/identity.ts';
 import { Outage } from '#mixins/outage.ts';
 import type { RequestMeta } from '#schemas/action.ts';
 import type { Route } from '../requests/routes.ts';
-import { prepare } from './answer.http.ts';
+import { type CheckingNode, prepare } from './answer.http.ts';
 import { askerOf, type GatewayRequest } from './edge.http.ts';
 import { FEED_HEADERS, Feed, type FeedSettings, ReaderSlots } from './feed.http.ts';
 import { wantsHeadOnly } from './reply.http.ts';
@@ -59,10 +59,10 @@ export async function follow(
   req: GatewayRequest,
   res: ServerResponse,
   ctx: Context<unknown, RequestMeta>,
-  identity: Identity,
+  node: CheckingNode,
   feed: Feed,
 ): Promise<void> {
-  const { meta } = await prepare(route, req, ctx.broker, identity);
+  const { meta } = await prepare(route, req, ctx.broker, node);
   if (wantsHeadOnly(res)) {
     res.writeHead(200, FEED_HEADERS).end();
     return;

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { minorDigits } from '#mixins/currency.ts';
 import type { Identity } from '#mixins/identity/identity.ts';
+import { publicKeyOf } from '#mixins/identity/public-key.ts';
 import type { Metrics } from '#mixins/metrics/metrics.ts';
 import { METRICS_MEDIA } from '#mixins/metrics/text-reporter.ts';
 import type { ActionContract } from '#schemas/action.ts';
@@ -15,6 +16,7 @@ import { UserTurns } from '../connections/turns.http.ts';
 import type { OpenDays } from '../meta/open-day.ts';
 import type { Readiness } from '../readiness/readiness.worker.ts';
 import type { StalledLoops } from '../readiness/stalled-loops.client.ts';
+import type { Cookies } from '../requests/cookies.ts';
 import { OWN_ROUTES } from '../requests/own-routes.ts';
 import { problemOf } from '../requests/problem.ts';
 import { type DeclaredRoute, declaredRoute, type Route } from '../requests/routes.ts';
@@ -30,14 +32,15 @@ export function routeHandlers(
   identity: Identity,
   feeds: Feeds,
   pauses: Pauses,
+  cookies: Cookies,
 ): Handlers {
-  const node = { identity, turns: new UserTurns(), pauses };
+  const node = { identity, cookies, turns: new UserTurns(), pauses };
   const handlerOf = (route: Route): WebHandler => {
     if (route.contract.event === undefined) {
       return (req, res, ctx) => answer(route, req, res, ctx, node);
     }
     const feed = feeds.of(route, route.contract.event);
-    return (req, res, ctx) => follow(route, req, res, ctx, identity, feed);
+    return (req, res, ctx) => follow(route, req, res, ctx, node, feed);
   };
   return Object.assign({}, ...routes.map((route) => serving(route, checked(route, handlerOf(route)))));
 }
@@ -108,6 +111,16 @@ export function metricsHandlers(config: Pick<Config, 'metrics'>, metrics: Metric
     res.setHeader('Content-Type', METRICS_MEDIA);
     res.end(reporter.generatePrometheusResponse());
   });
+}
+
+/**
+ * `/.well-known/jwks.json`: the keys that this node accepts. They are in its memory, so they are
+ * answered while their owner is away (AUTH-7).
+ */
+export function keysHandlers(identity: Pick<Identity, 'publicKeys'>): Handlers {
+  return servingOwn(OWN_ROUTES.keys, (_req, res) =>
+    sendText(res, JSON.stringify({ keys: identity.publicKeys().map(publicKeyOf) })),
+  );
 }
 
 /** `/.well-known/security.txt` */

@@ -63,9 +63,14 @@ export function operationOf(route: DeclaredRoute, components: Components): objec
 /** The service of the action. */
 export const tagOf = ({ contract }: DeclaredRoute): string => contract.action.split('.', 1)[0] ?? '';
 
-function describe({ contract: { access, csv, event, protocol } }: DeclaredRoute): string {
+function describe({ contract: { access, csv, event, cookie, protocol } }: DeclaredRoute): string {
   return [
     `For ${callersOf(access)}.`,
+    ...(cookie === undefined
+      ? []
+      : [
+          `Our own pages may have \`${cookie.field}\` in a cookie, and then neither in the body nor in the answer.`,
+        ]),
     ...(csv === undefined ? [] : ['As CSV it has all items, or as many as a given `limit`.']),
     ...(protocol === undefined ? [] : ['Unknown params are ignored.']),
     ...(event === undefined
@@ -113,6 +118,10 @@ const placesOf = (route: DeclaredRoute): string[] => [route.contract.action, tag
 const describeParams = (route: DeclaredRoute) => (name: string) =>
   descriptionOf([`${route.contract.action}?`, ...placesOf(route)], name);
 
+/** Whether a cookie may replace the body. */
+const isByCookie = ({ contract: { cookie }, formNames }: DeclaredRoute): boolean =>
+  cookie !== undefined && formNames.has(cookie.field);
+
 /** Without fields the body may be missing, and is not shown. */
 function bodyOf(route: DeclaredRoute): object {
   const { contract, formNames, takesBody } = route;
@@ -124,7 +133,8 @@ function bodyOf(route: DeclaredRoute): object {
       example: exampleOfFields(fields),
     },
   };
-  return { requestBody: { required: Object.values(fields).some(isRequired), content } };
+  const required = Object.values(fields).some(isRequired) && !isByCookie(route);
+  return { requestBody: { required, content } };
 }
 
 function answersOf(route: DeclaredRoute, components: Components): Readonly<Record<string, object>> {

@@ -1,4 +1,5 @@
 /** The routes that the gateway answers by itself, declared as those of actions are. Pure. */
+import { keySet } from '#mixins/identity/public-key.ts';
 import { defineAction } from '#schemas/action.ts';
 import {
   array,
@@ -34,6 +35,13 @@ export const OWN_ROUTES = {
       status: oneOf('ready'),
       stalled: described(optional(array(string())), 'The background loops that stand still.'),
     },
+  }),
+  keys: defineAction({
+    ...base,
+    action: 'gateway.keys',
+    route: 'GET //.well-known/jwks.json',
+    summary: 'Gives the public keys of access tokens and ID tokens (RFC 7517).',
+    answer: keySet,
   }),
   security: defineAction({
     ...base,
