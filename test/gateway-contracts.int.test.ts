@@ -143,6 +143,19 @@ describe('/openapi.json', () => {
   });
 });
 
+describe('/asyncapi.json', () => {
+  it('API-6: is for anyone, and describes the events of the product in the streams of the system', async () => {
+    const answer = (await (await fetch(`${root}/asyncapi.json`)).json()) as {
+      channels: Record<string, object>;
+    };
+    expect(() => new AnswerCheck(OWN_ROUTES.asyncApi).checkResult(answer)).not.toThrow();
+    expect(answer.channels['tasks.task.created.v1']).toMatchObject({
+      address: `${config.namespace}.tasks.task.created.v1`,
+      'x-stream': `${config.namespace}_TASKS`,
+    });
+  });
+});
+
 it('refuses a HEAD for a path without a GET', async () => {
   const answer = await send('HEAD /auth/login');
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);

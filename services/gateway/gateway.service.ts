@@ -14,21 +14,23 @@ import resendAction from '#schemas/actions/gateway/resend-outbox.ts';
 import resumeAction from '#schemas/actions/gateway/resume-consumer.ts';
 import healthAction from '#schemas/actions/gateway/system-health.ts';
 import liveAction from '#schemas/actions/gateway/system-live.ts';
-import { loadProductActions, loadProductAnswers } from '#schemas/load.ts';
+import type { EventContract } from '#schemas/event.ts';
+import { loadProductActions, loadProductAnswers, loadProductEvents } from '#schemas/load.ts';
 import { processConfig } from '../../config.ts';
 import { VERSION } from '../../product.ts';
 import { Edge } from './answers/edge.http.ts';
 import { FEED_SETTINGS, type FeedSettings } from './answers/feed.http.ts';
 import { type Feeds, makeFeeds } from './answers/feeds.http.ts';
 import {
+  documentHandlers,
   healthHandlers,
   keysHandlers,
   metaHandlers,
   metricsHandlers,
-  openApiHandlers,
   routeHandlers,
   securityHandlers,
 } from './answers/handlers.http.ts';
+import { asyncApiDocument } from './asyncapi/document.ts';
 import { connectionMetrics } from './connections/connection-metrics.client.ts';
 import { Pauses } from './connections/pauses.worker.ts';
 import { drain } from './connections/server.http.ts';
@@ -52,6 +54,8 @@ export interface GatewayOptions {
   readonly services: readonly string[];
   /** The names of shared answers in `/openapi.json`, by their rules. Default: none. */
   readonly answers?: ReadonlyMap<object, string>;
+  /** The events in `/asyncapi.json`. Default: none. */
+  readonly events?: readonly EventContract[];
   /** Limits of server-sent events that differ from the defaults; tests use shorter ones. */
   readonly feeds?: Partial<FeedSettings>;
 }
@@ -67,7 +71,7 @@ interface Gateway extends Web {
 
 /** Creates the gateway for these contracts; tests pass their own. */
 export function gatewayService(options: GatewayOptions): ServiceSchema {
-  const { contracts, services, answers = new Map(), feeds } = options;
+  const { contracts, services, answers = new Map(), events = [], feeds } = options;
   return defineService<Gateway>({
     name: 'gateway',
     mixins: [webMixin()],
@@ -124,6 +128,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       // The services use the same validator. A request that passes here fails there only when the
       // contract versions differ.
       const validator = this.broker.validator as Validators.Fastest;
+      const described = { title: config.product.title, version: VERSION };
       this.addHandlers({
         ...routeHandlers(
           routesOf(contracts, (rules) => validator.compile(rules) as Check, config.checkAnswers),
@@ -138,10 +143,9 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ...metricsHandlers(config, metricsOf(this.broker)),
         ...metaHandlers(config, openDays(this.broker, services)),
         ...docsHandlers(config.product.title),
-        ...openApiHandlers(
-          JSON.stringify(
-            openApiDocument({ contracts, answers, title: config.product.title, version: VERSION }),
-          ),
+        ...documentHandlers(
+          JSON.stringify(openApiDocument({ ...described, contracts, answers })),
+          JSON.stringify(asyncApiDocument({ ...described, namespace: config.namespace, events })),
         ),
       });
       // Runs first when the node stops, while its services can still serve the running requests.
@@ -175,4 +179,5 @@ export default gatewayService({
   contracts: await loadProductActions(product),
   services: [...product.services.keys()].filter((name) => name !== 'gateway'),
   answers: await loadProductAnswers(product),
+  events: await loadProductEvents(product),
 });

@@ -76,9 +76,12 @@ function sendText(res: ServerResponse, json: string): void {
 
 const sendHealth = (res: ServerResponse, health: object) => sendText(res, JSON.stringify(health));
 
-/** `/openapi.json`, as JSON. */
-export function openApiHandlers(document: string): Handlers {
-  return servingOwn(OWN_ROUTES.openApi, (_req, res) => sendText(res, document));
+/** `/openapi.json` and `/asyncapi.json`, as JSON. */
+export function documentHandlers(routes: string, events: string): Handlers {
+  return {
+    ...servingOwn(OWN_ROUTES.openApi, (_req, res) => sendText(res, routes)),
+    ...servingOwn(OWN_ROUTES.asyncApi, (_req, res) => sendText(res, events)),
+  };
 }
 
 /** `/meta`. It is answered while any service is away (`OpenDays`). */

@@ -61,7 +61,7 @@ function page(title: string, styles: readonly string[], body: Html): string {
 ${links}
 </head>
 <body>
-<nav><a href="/docs">Reference</a> <a href="/docs/problems">Problems</a> <a href="/openapi.json">OpenAPI</a></nav>
+<nav><a href="/docs">Reference</a> <a href="/docs/problems">Problems</a> <a href="/openapi.json">OpenAPI</a> <a href="/asyncapi.json">AsyncAPI</a></nav>
 ${body}
 </body>
 </html>

@@ -113,6 +113,23 @@ export const OWN_ROUTES = {
     answer: null,
     media: 'text/*',
   }),
+  asyncApi: defineAction({
+    ...base,
+    action: 'gateway.asyncApi',
+    route: 'GET //asyncapi.json',
+    summary: 'Describes all events (AsyncAPI 3).',
+    answer: {
+      asyncapi: described({ ...string(), example: '3.1.0' }, 'The version of AsyncAPI.'),
+      info: described(
+        openObject({ title: string(), version: string() }),
+        'What is described, and its version.',
+      ),
+      defaultContentType: described(string('avro/binary'), 'The media type of payloads.'),
+      channels: described(record(json()), 'The subjects of NATS, by the type of their events.'),
+      operations: described(record(json()), 'What is published, by the type of the event.'),
+      components: described(record(json()), 'The messages with their schemas.'),
+    },
+  }),
   openApi: defineAction({
     ...base,
     action: 'gateway.openApi',
