@@ -1580,6 +1580,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/asyncapi.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Describes all events (AsyncAPI 3).
+         * @description For anyone.
+         */
+        readonly get: operations["gateway.asyncApi"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -9367,6 +9387,79 @@ export interface operations {
             readonly 400: components["responses"]["malformed_query.malformed_request"];
             readonly 403: components["responses"]["origin_not_allowed"];
             readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "gateway.asyncApi": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asyncapi": "3.1.0",
+                     *       "info": {
+                     *         "title": "text",
+                     *         "version": "text"
+                     *       },
+                     *       "defaultContentType": "avro/binary",
+                     *       "channels": {
+                     *         "name": {}
+                     *       },
+                     *       "operations": {
+                     *         "name": {}
+                     *       },
+                     *       "components": {
+                     *         "name": {}
+                     *       }
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /** @description The version of AsyncAPI. */
+                        readonly asyncapi: string;
+                        /** @description What is described, and its version. */
+                        readonly info: {
+                            /** @description The title. */
+                            readonly title: string;
+                            /** @description The version: 1 after the creation; each change adds one. */
+                            readonly version: string;
+                        };
+                        /** @description The media type of payloads. */
+                        readonly defaultContentType: string;
+                        /** @description The subjects of NATS, by the type of their events. */
+                        readonly channels: {
+                            readonly [key: string]: unknown;
+                        };
+                        /** @description What is published, by the type of the event. */
+                        readonly operations: {
+                            readonly [key: string]: unknown;
+                        };
+                        /** @description The messages with their schemas. */
+                        readonly components: {
+                            readonly [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 403: components["responses"]["origin_not_allowed"];
             readonly 408: components["responses"]["request_timeout"];
             readonly 421: components["responses"]["misdirected_request"];
             readonly 422: components["responses"]["validation_failed"];
