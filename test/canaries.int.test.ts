@@ -249,6 +249,8 @@ async function playWithSecrets(): Promise<void> {
   expect((await ask('GET', `/auth/login?beak=${BEAKS.get}`)).status).toBe(405);
   const refresh = (refreshToken: unknown) => ask('POST', '/auth/refresh', { refreshToken });
   expect((await refresh(session.refreshToken)).status).toBe(200);
+  expect((await refresh(session.refreshToken)).status).toBe(200);
+  await sql('auth', `UPDATE refresh_token SET used_at = used_at - interval '21 seconds'`);
   expect((await refresh(session.refreshToken)).status).toBe(401);
   expect((await refresh(OTHERS.refresh)).status).toBe(401);
   expect((await refresh([OTHERS.refresh])).status).toBe(422);

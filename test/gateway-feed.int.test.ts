@@ -11,6 +11,7 @@ import type { ServiceSchema } from 'moleculer';
 import { ACCESS_TOKEN_SECONDS, CLOCK_TOLERANCE_SECONDS } from '#mixins/identity/access-token.ts';
 import type { RequestContext } from '#mixins/identity/identity.ts';
 import { createTestIssuer, type TestIssuer } from '#mixins/identity/issuer.fixture.ts';
+import { REFRESHABLE_ACTION } from '#mixins/identity/owner-watch.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { defineAction } from '#schemas/action.ts';
 import { string } from '#schemas/answers.ts';
@@ -48,6 +49,8 @@ const weather: ServiceSchema = {
   name: 'weather',
   actions: {
     ready: { visibility: 'public', handler: () => ({ ready: true }) },
+    // Stands for the owner of the accounts: an expired token counts as expired (AUTH-7).
+    [REFRESHABLE_ACTION]: { visibility: 'public', handler: () => true },
     live: {
       ...WEATHER,
       handler(ctx: RequestContext) {

@@ -7,6 +7,7 @@ import type { ServiceSchema } from 'moleculer';
 import { ConnectionRefusedError, DatabaseError } from 'sequelize';
 import type { RequestContext } from '#mixins/identity/identity.ts';
 import { createTestIssuer, type TestIssuer } from '#mixins/identity/issuer.fixture.ts';
+import { REFRESHABLE_ACTION } from '#mixins/identity/owner-watch.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { defineAction } from '#schemas/action.ts';
 import { array, json, string } from '#schemas/answers.ts';
@@ -154,6 +155,8 @@ function toyService(calls: Calls, state: { ready: boolean; released: Promise<voi
     name: 'toy',
     actions: {
       ready: { visibility: 'public', handler: () => ({ ready: state.ready, reason: 'painting' }) },
+      // Stands for the owner of the accounts: an expired token counts as expired (AUTH-7).
+      [REFRESHABLE_ACTION]: { visibility: 'public', handler: () => true },
       secret: { visibility: 'public', handler: note },
       create: { ...TOYS.create, handler: note },
       list: { ...TOYS.list, handler: note },
