@@ -2,7 +2,7 @@
  * Owns: accounts, credentials, activation codes, sessions, refresh tokens, service accounts, signing
  * keys; the bucket `identity`, from which every node verifies tokens.
  * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked;
- * auth.activation-code.issued; auth.service-account.created, .revoked; auth.signing-key.rotated
+ * auth.activation-code.issued; auth.oidc-grant.given; auth.service-account.created, .revoked; auth.signing-key.rotated
  * (AUTH); mailer.mail.requested (MAILER).
  * Consumes: nothing.
  * Never: stores a usable beak or token, or answers other services whether a token is valid.
@@ -43,6 +43,7 @@ import loginAction from '#schemas/actions/auth/login.ts';
 import logoutAction from '#schemas/actions/auth/logout.ts';
 import meAction from '#schemas/actions/auth/me.ts';
 import namesAction from '#schemas/actions/auth/names.ts';
+import postUserinfoAction from '#schemas/actions/auth/post-userinfo.ts';
 import recoveryAction from '#schemas/actions/auth/recovery.ts';
 import refreshAction from '#schemas/actions/auth/refresh.ts';
 import registerAction from '#schemas/actions/auth/register.ts';
@@ -210,6 +211,9 @@ export default defineService<AuthService>({
       return redeemCode(this.auth, ctx.params, ctx.meta.headers ?? {});
     }),
     userinfo: serveProtocol(userinfoAction, function (ctx) {
+      return readUserinfo(this.auth, ctx.meta.token);
+    }),
+    postUserinfo: serveProtocol(postUserinfoAction, function (ctx) {
       return readUserinfo(this.auth, ctx.meta.token);
     }),
     [USES_ACTION]: {

@@ -948,6 +948,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/oidc/userinfo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shows an application who signed in, to the access token of `/oidc/token`, with the claims of its scopes.
+         * @description For anyone. Unknown params are ignored.
+         */
+        readonly get: operations["auth.userinfo"];
+        readonly put?: never;
+        /**
+         * Shows an application who signed in, as `GET /oidc/userinfo` does.
+         * @description For anyone. Unknown params are ignored.
+         */
+        readonly post: operations["auth.postUserinfo"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/auth/recovery": {
         readonly parameters: {
             readonly query?: never;
@@ -1022,26 +1046,6 @@ export interface paths {
          * @description For anyone. Unknown params are ignored.
          */
         readonly post: operations["auth.token"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/oidc/userinfo": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Shows an application who signed in, to the access token of `/oidc/token`, with the claims of its scopes.
-         * @description For anyone. Unknown params are ignored.
-         */
-        readonly get: operations["auth.userinfo"];
-        readonly put?: never;
-        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2960,6 +2964,23 @@ export interface components {
         };
         /**
          * @description - `invalid_token`: The token is not valid
+         *     - `unauthenticated`: Sign in first
+         */
+        readonly "invalid_token.unauthenticated": {
+            headers: {
+                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    readonly code?: "invalid_token" | "unauthenticated";
+                };
+            };
+        };
+        /**
+         * @description - `invalid_token`: The token is not valid
          *     - `token_expired`: The token has expired
          *     - `unauthenticated`: Sign in first
          */
@@ -2990,23 +3011,6 @@ export interface components {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     readonly code?: "idempotency_key_in_use" | "login_taken";
-                };
-            };
-        };
-        /**
-         * @description - `invalid_token`: The token is not valid
-         *     - `unauthenticated`: Sign in first
-         */
-        readonly "invalid_token.unauthenticated": {
-            headers: {
-                readonly "X-Request-Id": components["headers"]["X-Request-Id"];
-                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    readonly code?: "invalid_token" | "unauthenticated";
                 };
             };
         };
@@ -7319,6 +7323,125 @@ export interface operations {
             readonly 503: components["responses"]["service_unavailable"];
         };
     };
+    readonly "auth.userinfo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sub": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "name": "Pip",
+                     *       "preferred_username": "pip",
+                     *       "locale": "en",
+                     *       "email": "pip@example.com",
+                     *       "email_verified": true
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description The id of the user.
+                         */
+                        readonly sub: string;
+                        /** @description The name. */
+                        readonly name?: string;
+                        /** @description The login. */
+                        readonly preferred_username?: string;
+                        /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
+                        readonly locale?: string;
+                        /** @description The e-mail address. */
+                        readonly email?: string;
+                        /** @description Always false: nobody has proved that the address is theirs. */
+                        readonly email_verified?: boolean;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+        };
+    };
+    readonly "auth.postUserinfo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Success */
+            readonly 200: {
+                headers: {
+                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sub": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *       "name": "Pip",
+                     *       "preferred_username": "pip",
+                     *       "locale": "en",
+                     *       "email": "pip@example.com",
+                     *       "email_verified": true
+                     *     }
+                     */
+                    readonly "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description The id of the user.
+                         */
+                        readonly sub: string;
+                        /** @description The name. */
+                        readonly name?: string;
+                        /** @description The login. */
+                        readonly preferred_username?: string;
+                        /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
+                        readonly locale?: string;
+                        /** @description The e-mail address. */
+                        readonly email?: string;
+                        /** @description Always false: nobody has proved that the address is theirs. */
+                        readonly email_verified?: boolean;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["malformed_body.malformed_query.malformed_request"];
+            readonly 401: components["responses"]["invalid_token.unauthenticated"];
+            readonly 403: components["responses"]["origin_not_allowed"];
+            readonly 404: components["responses"]["not_found"];
+            readonly 408: components["responses"]["request_timeout"];
+            readonly 413: components["responses"]["body_too_large"];
+            readonly 415: components["responses"]["unsupported_media_type"];
+            readonly 421: components["responses"]["misdirected_request"];
+            readonly 422: components["responses"]["validation_failed"];
+            readonly 429: components["responses"]["too_many_requests"];
+            readonly 431: components["responses"]["headers_too_large"];
+            readonly 500: components["responses"]["internal_error"];
+            readonly 503: components["responses"]["service_unavailable"];
+            readonly 504: components["responses"]["outcome_unknown"];
+        };
+    };
     readonly "auth.recovery": {
         readonly parameters: {
             readonly query?: never;
@@ -7566,64 +7689,6 @@ export interface operations {
             readonly 500: components["responses"]["internal_error"];
             readonly 503: components["responses"]["service_unavailable"];
             readonly 504: components["responses"]["outcome_unknown"];
-        };
-    };
-    readonly "auth.userinfo": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Success */
-            readonly 200: {
-                headers: {
-                    readonly "X-Request-Id": components["headers"]["X-Request-Id"];
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "sub": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
-                     *       "name": "Pip",
-                     *       "preferred_username": "pip",
-                     *       "locale": "en",
-                     *       "email": "pip@example.com",
-                     *       "email_verified": true
-                     *     }
-                     */
-                    readonly "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description The id of the user.
-                         */
-                        readonly sub: string;
-                        /** @description The name. */
-                        readonly name?: string;
-                        /** @description The login. */
-                        readonly preferred_username?: string;
-                        /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
-                        readonly locale?: string;
-                        /** @description The e-mail address. */
-                        readonly email?: string;
-                        /** @description Always false: nobody has proved that the address is theirs. */
-                        readonly email_verified?: boolean;
-                    };
-                };
-            };
-            readonly 400: components["responses"]["malformed_query.malformed_request"];
-            readonly 401: components["responses"]["invalid_token.unauthenticated"];
-            readonly 403: components["responses"]["origin_not_allowed"];
-            readonly 404: components["responses"]["not_found"];
-            readonly 408: components["responses"]["request_timeout"];
-            readonly 421: components["responses"]["misdirected_request"];
-            readonly 422: components["responses"]["validation_failed"];
-            readonly 429: components["responses"]["too_many_requests"];
-            readonly 431: components["responses"]["headers_too_large"];
-            readonly 500: components["responses"]["internal_error"];
-            readonly 503: components["responses"]["service_unavailable"];
         };
     };
     readonly "gateway.resendOutbox": {

@@ -18,6 +18,7 @@ import { until } from '../../../test/harness/wait.ts';
 import { ADMIN_BEAK, type AuthNode, type Look, lookInto, startAuth } from '../auth.fixture.ts';
 import type { Auth, Tokens } from '../context.ts';
 import * as sealing from '../migrations/0006_seal_signing_key.ts';
+import { readIdTokenKey } from '../oidc/issue-id-token.step.ts';
 import provisionKeys from '../provision.handler.ts';
 import { ensureSigningKey } from './ensure-signing-key.handler.ts';
 import { KeyVault } from './key-vault.client.ts';
@@ -485,6 +486,27 @@ describe('private halves', () => {
     expect((await statesOf(node))[old]).toBe('retired');
     await turn(node);
     expect(await look.rows('SELECT 1 FROM signing_key WHERE private_jwk IS NOT NULL')).toEqual([]);
+  });
+
+  it('AUTH-15: that an earlier release made without a key for ID tokens are replaced, without effect on users', async () => {
+    const [before, old] = [await node.signIn(), await signs(node)];
+    await look.rows('UPDATE signing_key SET id_public_jwk = NULL, id_private_jwe = NULL');
+    // The node does so by itself, too.
+    await ensure();
+    expect(await ensure()).toBeNull();
+    const coming = await look.rows<{ kid: string }>(
+      `SELECT id_public_jwk ->> 'kid' AS kid FROM signing_key WHERE id_private_jwe IS NOT NULL AND kid <> $1`,
+      [old],
+    );
+    // It signs ID tokens at once, and access tokens later.
+    const { kid } = await auth.database.inTransaction((tx) => readIdTokenKey(auth, tx));
+    expect(coming).toEqual([{ kid }]);
+    await until(async () => {
+      const { keys: published } = await node.call<{ keys: JWK[] }>('auth.jwks');
+      return published.some((key) => key.kid === kid && key.alg === 'RS256');
+    });
+    expect(kidOf(await node.signIn())).toBe(old);
+    await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
   });
 });
 

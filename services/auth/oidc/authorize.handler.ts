@@ -4,6 +4,7 @@
  * back here with the params of the request. So nothing is stored before somebody has signed in.
  */
 import { v7 as uuidv7 } from 'uuid';
+import { appendEvents } from '#mixins/outbox/append.ts';
 import type { ActionParams } from '#schemas/action.ts';
 import type submitAction from '#schemas/actions/auth/submit-sign-in.ts';
 import type { Cause } from '#schemas/envelope.ts';
@@ -20,7 +21,7 @@ import {
   REQUEST_PARAMS,
 } from './authorization-request.ts';
 import { findPageSession, insertGrant, type PageSession } from './grant.store.ts';
-import { drawToken, hashToken } from './grant.ts';
+import { drawToken, grantGivenEvent, hashToken } from './grant.ts';
 import { authorizationError, cookieIn, page, redirect, signInCookie } from './messages.ts';
 import { type Provider, providerOf } from './provider.ts';
 import { faultPage, languageOf, type SignInFault, signInPage } from './sign-in-page.ts';
@@ -38,7 +39,7 @@ interface Asked {
 /** Throws `not_found` without clients. Everything else is a page or a redirect. */
 export async function authorize(auth: Auth, asked: Asked): Promise<HttpMessage> {
   const provider = providerOf(auth.config);
-  const { params, headers } = asked;
+  const { params, headers, cause } = asked;
   const language = languageOf([params.ui_locales, headers['accept-language']], auth.config.locale);
   const judged = judgeRequest(params, provider.clients);
   if (judged.kind === 'untrusted') return page(400, faultPage(language, judged.fault));
@@ -66,7 +67,7 @@ export async function authorize(auth: Auth, asked: Asked): Promise<HttpMessage> 
   const session =
     cookie === undefined ? undefined : await findPageSession(auth.database.newest, hashRefreshToken(cookie));
   if (session !== undefined && isFreshEnough(request, session.ageSeconds)) {
-    return redirect(await grant(auth, provider, request, session));
+    return redirect(await grant(auth, provider, request, session, cause));
   }
   return request.prompt === 'none'
     ? authorizationError(provider.issuer, request, 'login_required')
@@ -103,7 +104,7 @@ async function submit(
       { ...device, client: request.client.id },
       cause,
     );
-    const location = await grant(auth, provider, request, session);
+    const location = await grant(auth, provider, request, session, cause);
     const { name, attributes } = cookieOf(provider);
     return redirect(location, { 'Set-Cookie': `${name}=${refreshToken}; ${attributes}` });
   } catch (error) {
@@ -115,14 +116,19 @@ async function submit(
   }
 }
 
-/** Returns the address with the code. */
+/** Returns the address with the code. The log says who gave which application access, and when. */
 async function grant(
   auth: Auth,
   { issuer }: Provider,
   request: AuthorizationRequest,
   session: Pick<PageSession, 'id' | 'userId'>,
+  cause: Cause,
 ): Promise<string> {
   const code = drawToken();
-  await auth.database.inTransaction((tx) => insertGrant(tx, uuidv7(), hashToken(code), request, session));
+  const id = uuidv7();
+  await auth.database.inTransaction(async (tx) => {
+    await insertGrant(tx, id, hashToken(code), request, session);
+    await appendEvents(tx, [grantGivenEvent(id, request, session, cause)]);
+  });
   return answerUrl(issuer, request, { code });
 }

@@ -3,7 +3,10 @@
  * an access token, which is only good for `/oidc/userinfo`. Pure.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Scope } from './authorization-request.ts';
+import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import type { Cause } from '#schemas/envelope.ts';
+import { oidcGrantGiven } from '#schemas/events/auth/oidc-grant-given.v1.ts';
+import type { AuthorizationRequest, Scope } from './authorization-request.ts';
 
 /** The life of a code in seconds: the application's server exchanges it at once. */
 export const CODE_SECONDS = 60;
@@ -58,6 +61,21 @@ function verifies(verifier: string, challenge: string): boolean {
 /** A new code or access token, of 256 random bits. Only hashes are stored. */
 export const drawToken = (): string => randomBytes(32).toString('base64url');
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/** An application got access. The actor is the person who gave it. */
+export const grantGivenEvent = (
+  grantId: string,
+  { client, scopes }: Pick<AuthorizationRequest, 'client' | 'scopes'>,
+  session: { readonly id: string; readonly userId: string },
+  cause: Cause,
+): NewEvent =>
+  newEvent(
+    oidcGrantGiven,
+    grantId,
+    1,
+    { grantId, userId: session.userId, sessionId: session.id, client: client.id, scopes },
+    { ...cause, actorId: session.userId },
+  );
 
 /** What the claims are made from. */
 export interface Person {

@@ -9,6 +9,8 @@ import { until } from '../../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../../test/http-node.fixture.ts';
 import type { AuditItem } from '../../audit/record.ts';
 import { type Look, lookInto } from '../auth.fixture.ts';
+import { CLEAN_UPS } from '../clean-up.handler.ts';
+import type { Auth } from '../context.ts';
 import { ADMIN_BEAK } from '../variables.fixture.ts';
 import { Browser, type Shown } from './browser.fixture.ts';
 
@@ -110,8 +112,8 @@ const refusal = (promise: Promise<unknown>) =>
     (error: { error?: string; status?: number }) => error.error ?? error.status,
   );
 const grants = () => look.rows('SELECT * FROM oidc_grant ORDER BY id');
-const userinfo = (token: string) =>
-  fetch(`${issuer}/oidc/userinfo`, { headers: { authorization: `Bearer ${token}` } });
+const userinfo = (token: string, method = 'GET') =>
+  fetch(`${issuer}/oidc/userinfo`, { method, headers: { authorization: `Bearer ${token}` } });
 const errorIn = ({ location }: Shown) => location?.searchParams.get('error');
 
 describe('a person who signs in to an application', () => {
@@ -148,6 +150,8 @@ describe('a person who signs in to an application', () => {
     expect(tokens).toMatchObject({ scope: 'openid profile email', expires_in: 600 });
     const info = await client.fetchUserInfo(configuration, tokens.access_token, user.id);
     expect(info).toEqual({ sub: user.id, ...claims });
+    const posted = await userinfo(tokens.access_token, 'POST');
+    expect([posted.status, await posted.json()]).toEqual([200, info]);
   });
 
   it('AUTH-15: is named to a public client, which gets only the claims of its scopes', async () => {
@@ -168,6 +172,27 @@ describe('a person who signs in to an application', () => {
     });
     const clients = items.map(({ data }) => (data as { client: string | null }).client);
     expect(clients.sort()).toEqual([null, 'wiki'].sort());
+  });
+
+  it('AUTH-15: leaves each access that it gives in the log, also without a page, but no code', async () => {
+    const callbacks = [await signIn(browser, await requestOf(), pip)];
+    const { location } = await browser.open((await requestOf(app, { scope: 'openid' })).url);
+    if (location !== null) callbacks.push(location);
+    const path = `/audit?type=auth.oidc-grant.given.v1&actor=${pip.user.id}`;
+    const items = await until(async () => {
+      const { items: found } = await admin.expect<Page<AuditItem>>(200, 'GET', path);
+      return found.length === 2 && found;
+    });
+    const ofWiki = { client: 'wiki', scopes: ['openid', 'profile', 'email'] };
+    const data = items.map((item) => item.data);
+    expect(data).toEqual([
+      expect.objectContaining({ userId: pip.user.id, client: 'app', scopes: ['openid'] }),
+      expect.objectContaining({ userId: pip.user.id, ...ofWiki }),
+    ]);
+    expect(items.map(({ address }) => address)).toEqual(['127.0.0.1', '127.0.0.1']);
+    for (const each of callbacks) {
+      expect(JSON.stringify(items)).not.toContain(each.searchParams.get('code') ?? '');
+    }
   });
 
   it('is signed in to the next application without a page, until the session ends', async () => {
@@ -240,7 +265,10 @@ describe('a person who signs in to an application', () => {
       401,
       expect.stringContaining('error="invalid_token"'),
     ]);
-    expect((await fetch(`${issuer}/oidc/userinfo`)).status).toBe(401);
+    expect((await userinfo(admin.token ?? '', 'POST')).status).toBe(401);
+    for (const method of ['GET', 'POST']) {
+      expect((await fetch(`${issuer}/oidc/userinfo`, { method })).status).toBe(401);
+    }
   });
 
   it('AUTH-15: has no more access once deactivated: no sign-in, no code, no token, no userinfo', async () => {
@@ -339,6 +367,22 @@ describe('a code', () => {
   it('AUTH-15: gives one token to two requests at the same moment', async () => {
     const outcomes = await Promise.all([post(own), post(own)].map(async (sent) => outcomeOf(await sent)));
     expect(outcomes.sort()).toEqual(['200 accepted', '400 invalid_grant']);
+  });
+
+  it('AUTH-15: is noticed as reused for an hour, and deleted then', async () => {
+    const { access_token: token } = (await (await post(own)).json()) as { access_token: string };
+    const { auth } = node.broker.getLocalService('auth') as unknown as { auth: Auth };
+    const age = (minutes: number) =>
+      look.rows(`UPDATE oidc_grant SET created_at = now() - $1 * interval '1 minute'`, [minutes]);
+    await age(59);
+    const before = await grants();
+    expect(await CLEAN_UPS.grants(auth.database)).toBe(0);
+    expect(await grants()).toEqual(before);
+    await age(61);
+    await CLEAN_UPS.grants(auth.database);
+    expect(await grants()).toEqual([]);
+    expect((await userinfo(token)).status).toBe(401);
+    expect(await outcomeOf(await post(own))).toBe('400 invalid_grant');
   });
 
   it('is stored as a hash, and so is its token', async () => {
