@@ -38,6 +38,7 @@ const BEAKS = {
   lastAdmin: canary('LastAdmin'),
   stranger: canary('Stranger'),
   get: canary('Get'),
+  kiwi: canary('Kiwi'),
 };
 const OTHERS = {
   bearer: canary('Bearer'),
@@ -47,7 +48,19 @@ const OTHERS = {
   queryToken: canary('QueryToken'),
   smtpPassword: canary('Smtp'),
   keySecret: canary('KeySecret'),
+  clientSecret: canary('ClientSecret').repeat(2),
+  wrongClientSecret: canary('WrongClientSecret').repeat(2),
+  verifier: canary('Verifier').repeat(2),
+  wrongCode: canary('WrongCode'),
+  serviceToken: canary('ServiceToken'),
 };
+const CLIENT = {
+  client_id: 'wiki',
+  client_secret: OTHERS.clientSecret,
+  redirect_uris: ['https://wiki.test/back'],
+};
+/** A code that is mailed to somebody who forgot a beak. */
+const CODE = /\b\w{5}(?:-\w{5}){3}\b/;
 const KEY = canary('IdempotencyKey');
 
 let config: Config;
@@ -80,18 +93,78 @@ async function ask(
   });
   const text = await response.text();
   const json = text === '' || !text.startsWith('{') ? {} : (JSON.parse(text) as Record<string, unknown>);
-  const { accessToken, refreshToken, ...rest } = json;
-  if (typeof accessToken === 'string') {
-    tokens[`access${Object.keys(tokens).length}`] = accessToken;
-    tokens[`refresh${Object.keys(tokens).length}`] = String(refreshToken);
+  const { accessToken, refreshToken, activationCode, token, access_token, id_token, ...rest } = json;
+  const issued = { access: accessToken, refresh: refreshToken, code: activationCode, service: token };
+  for (const [what, value] of Object.entries({ ...issued, granted: access_token, id: id_token })) {
+    if (typeof value === 'string') tokens[`${what}${Object.keys(tokens).length}`] = value;
   }
-  const shown = typeof accessToken === 'string' ? JSON.stringify(rest) : text;
+  const shown = text.startsWith('{') ? JSON.stringify(rest) : text;
   answers.push({ request: `${method} ${path}`, text: `${shown} ${[...response.headers].flat().join(' ')}` });
   return { status: response.status, body: json };
 }
 
 const bearer = (token: unknown) => ({ authorization: `Bearer ${String(token)}` });
 const signIn = (login: string, beak: unknown) => ask('POST', '/auth/login', { login, beak });
+
+/** Sends a form as browsers and applications do, to a path outside the API. */
+async function send(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
+  const response = await fetch(new URL(path, system.api), {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams(fields),
+    redirect: 'manual',
+  });
+  const text = await response.text();
+  const {
+    access_token: granted,
+    id_token: id,
+    ...rest
+  } = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, unknown>;
+  if (typeof granted === 'string') Object.assign(tokens, { granted, id });
+  const code = URL.parse(response.headers.get('location') ?? '')?.searchParams.get('code') ?? undefined;
+  const [cookie] = response.headers.getSetCookie().map((line) => /=([^;]*)/.exec(line)?.[1] ?? '');
+  if (code !== undefined) tokens.grantedCode = code;
+  if (cookie !== undefined) tokens.refreshOfPage = cookie;
+  const heads = [...response.headers].filter(([name]) => !['location', 'set-cookie'].includes(name));
+  const shown = granted === undefined ? text : JSON.stringify(rest);
+  answers.push({ request: `POST ${path}`, text: `${shown} ${heads.flat().join(' ')}` });
+  return { status: response.status, code: code ?? '', cookie: cookie ?? '' };
+}
+
+/** Another application: people sign in to it, with right and wrong beaks, codes and secrets. */
+async function signInToApplication(): Promise<void> {
+  const request = {
+    response_type: 'code',
+    client_id: CLIENT.client_id,
+    redirect_uri: CLIENT.redirect_uris[0] ?? '',
+    scope: 'openid profile',
+    code_challenge: createHash('sha256').update(OTHERS.verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  };
+  const submit = (login: string, beak: string) => send('/oidc/authorize', { ...request, login, beak });
+  expect((await submit('mia', BEAKS.wrong)).status).toBe(401);
+  expect((await submit(BEAKS.asSlug, BEAKS.asSlug)).status).toBe(401);
+  const { status, code } = await submit('mia', BEAKS.mia);
+  expect([status, code.length]).toEqual([303, 43]);
+  const redeem = (fields: object) =>
+    send('/oidc/token', {
+      grant_type: 'authorization_code',
+      client_id: CLIENT.client_id,
+      client_secret: OTHERS.clientSecret,
+      redirect_uri: request.redirect_uri,
+      code,
+      code_verifier: OTHERS.verifier,
+      ...fields,
+    });
+  expect((await redeem({ client_secret: OTHERS.wrongClientSecret })).status).toBe(401);
+  expect((await redeem({ code: OTHERS.wrongCode })).status).toBe(400);
+  expect((await redeem({ code_verifier: OTHERS.wrongCode })).status).toBe(400);
+  expect((await redeem({})).status).toBe(200);
+  const userinfo = new URL('/oidc/userinfo', system.api);
+  expect((await fetch(userinfo, { headers: bearer(tokens.granted) })).status).toBe(200);
+  expect((await fetch(userinfo, { headers: bearer(OTHERS.bearer) })).status).toBe(401);
+  expect((await redeem({})).status).toBe(400);
+}
 
 async function sql(service: string, statement: string): Promise<Record<string, unknown>[]> {
   const url = new URL(config.databaseUrl ?? '');
@@ -129,6 +202,8 @@ async function noteWhatServicesKeep(): Promise<void> {
   for (const [service, name] of [
     ['accounting', 'price'],
     ['auth', 'login'],
+    ['auth', 'refresh'],
+    ['mailer', 'sealing'],
   ] as const) {
     const [drawn] = await sql(service, `SELECT value FROM secret WHERE name = '${name}'`);
     const secret = drawn?.value as Buffer;
@@ -179,6 +254,8 @@ beforeAll(async () => {
       LOG_LEVEL: 'trace',
       // It shows more than lines of text: the fields of objects, too.
       LOG_FORMAT: 'json',
+      PUBLIC_URL: 'https://ates.test',
+      OIDC_CLIENTS: JSON.stringify([CLIENT]),
       SMTP_URL: `smtp://mailer:${OTHERS.smtpPassword}@127.0.0.1:${port}?ignoreTLS=true`,
     },
   });
@@ -265,6 +342,23 @@ async function playWithSecrets(): Promise<void> {
   ]) {
     expect((await ask('GET', '/tasks', undefined, headers as Record<string, string>)).status).toBe(401);
   }
+  await signInToApplication();
+
+  // One-time codes and service accounts: used, used again, made up.
+  const { body: newcomer } = await register('kiwi', undefined);
+  const activate = (code: unknown, beak: string) => ask('POST', '/auth/activate', { code, beak });
+  expect((await activate(OTHERS.wrongCode, BEAKS.kiwi)).status).toBe(401);
+  expect((await activate(newcomer.activationCode, BEAKS.kiwi)).status).toBe(204);
+  expect((await activate(newcomer.activationCode, BEAKS.stranger)).status).toBe(401);
+  const service = { name: VISIBLE, scopes: ['accountant'], expiresAt: new Date(Date.now() + 60_000 * 60) };
+  const { body: robot } = await ask('POST', '/service-accounts', service, admin);
+  for (const token of [
+    robot.token,
+    `${String(robot.token).slice(0, -4)}AAAA`,
+    `sat_${OTHERS.serviceToken}`,
+  ]) {
+    await ask('GET', '/tasks', undefined, bearer(token));
+  }
   const inQuery = `/tasks?access_token=${OTHERS.queryToken}`;
   expect((await ask('GET', inQuery, undefined, bearer(mia.accessToken))).status).toBe(422);
 
@@ -313,6 +407,9 @@ async function playWithSecrets(): Promise<void> {
     // It waits a second for who books at this moment, and is refused then.
     await until(async () => [200, 202].includes((await close()).status), { what: 'the day to be closed' });
   }
+  expect((await ask('POST', '/auth/recovery', { login: 'mia' })).status).toBe(202);
+  const sealing = () => sql('mailer', `SELECT FROM secret WHERE name = 'sealing'`);
+  await until(async () => (await sealing()).length > 0, { what: 'the key that seals codes' });
   await noteWhatServicesKeep();
   await sql('tasks', `ALTER TABLE user_copy ADD CONSTRAINT boom CHECK (name NOT LIKE '%unlucky%') NOT VALID`);
   expect(
@@ -328,7 +425,11 @@ async function playWithSecrets(): Promise<void> {
   );
   await ask('GET', `/dead-letters/${letter.id}`, undefined, admin);
   expect((await ask('POST', `/dead-letters/${letter.id}/redrive`, undefined, admin)).status).toBe(409);
-  await until(() => mails.length > 0, { within: 30_000, what: 'a mail' });
+  const codes = () => mails.map((mail) => CODE.exec(mail.replaceAll('=\r\n', ''))?.[0]);
+  tokens.codeByMail = await until(() => codes().find((code) => code !== undefined), {
+    within: 30_000,
+    what: 'a mail with a code',
+  });
 
   // What operators read.
   await until(
@@ -357,13 +458,15 @@ const secrets = () => ({
 });
 /** A client's key is kept where it is compared; otherwise it is nobody's business. */
 const guarded = () => new Map([...needlesOf({ ...secrets(), key: KEY }), ['$argon2id$', 'a hash of a beak']]);
-/** A refresh token has 256 bits of chance: its SHA-256 is what it is known by. */
+/** Refresh tokens, codes and tokens of applications have 256 random bits: their SHA-256 is stored. */
 const isKept = (table: string, what: string) =>
+  (table === 'auth.oidc_grant' && what.startsWith('granted')) ||
   (table === 'auth.refresh_token' && what.startsWith('refresh')) ||
   (table === 'auth.user_account' && what === 'a hash of a beak') ||
   (table === 'auth.signing_key' && what.startsWith('sealedKey')) ||
   (table === 'accounting.secret' && what.startsWith('priceSecret')) ||
-  (table === 'auth.secret' && what.startsWith('loginSecret')) ||
+  (table === 'auth.secret' && /^(?:login|refresh)Secret/.test(what)) ||
+  (table === 'mailer.secret' && what.startsWith('sealingSecret')) ||
   (table.endsWith('.idempotency_key') && what === 'key');
 
 describe('the search for secrets', () => {
@@ -393,7 +496,9 @@ describe('the search for secrets', () => {
 describe('secrets in right and wrong form, in requests that succeed and fail', () => {
   it('AUD-1: are in no answer, neither of a success nor of a failure', () => {
     expect(answers.length).toBeGreaterThan(50);
-    expect(answers.flatMap(({ request, text }) => hitsIn(request, text, guarded()))).toEqual([]);
+    const hits = answers.flatMap(({ request, text }) => hitsIn(request, text, guarded()));
+    // The sign-in page keeps what was typed as the login, for the person who typed it.
+    expect(hits.filter((hit) => hit !== 'asSlug in POST /oidc/authorize')).toEqual([]);
   });
 
   it('AUD-1: are in no table of any database, including the log and dead letters', async () => {
@@ -405,7 +510,9 @@ describe('secrets in right and wrong form, in requests that succeed and fail', (
   });
 
   it('AUD-1: are in no mail', () => {
-    expect(mails.flatMap((mail) => hitsIn('a mail', mail, guarded()))).toEqual([]);
+    const hits = mails.flatMap((mail) => hitsIn('a mail', mail, guarded()));
+    // Only the mail for its owner has the code, in its text and in its HTML.
+    expect(hits.filter((hit) => hit !== 'codeByMail in a mail')).toEqual([]);
   });
 
   it("F16: are not revealed to a stranger who joins the cluster and calls every action, including Moleculer's", async () => {
