@@ -47,6 +47,7 @@ import {
   readStatement,
   readSummary,
 } from './accounts/read-account.query.ts';
+import { conditionOfBooks } from './condition.query.ts';
 import { previewClose } from './days/close-day.handler.ts';
 import { readOpenDay } from './days/day.store.ts';
 import { dayMetrics } from './days/day-metrics.query.ts';
@@ -131,6 +132,11 @@ export default defineService<AccountingService>({
         return (await readOpenDay(this.database)).day;
       },
     },
+    'operator.condition': operatorAction({
+      handler() {
+        return conditionOfBooks(this.database);
+      },
+    }),
     'operator.days.preview': operatorAction({
       params: { day: optional(businessDay()) },
       handler(ctx) {

@@ -12,6 +12,7 @@ import { consumerMixin } from '#mixins/consumer/consumer.mixin.ts';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
 import { adminAction } from '#mixins/identity/admin-action.ts';
+import { operatorAction } from '#mixins/identity/operator.ts';
 import { requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import { metricsOf } from '#mixins/metrics/metrics.ts';
@@ -24,6 +25,7 @@ import resendAction from '#schemas/actions/mailer/resend.ts';
 import type { MailStats } from '#schemas/answers/system.ts';
 import { tasksConsumer } from './digests/take-draws.handler.ts';
 import { defineModels } from './mailer.models.ts';
+import { conditionOfMails } from './mails/condition.query.ts';
 import { countMails } from './mails/count-mails.query.ts';
 import { mailsPage, mailsQuery } from './mails/list-mails.query.ts';
 import type { ListedMail } from './mails/mail-view.ts';
@@ -73,6 +75,11 @@ export default defineService<MailerService>({
     'mails.stats': adminAction({
       handler(this: MailerService): Promise<MailStats> {
         return countMails(this.database);
+      },
+    }),
+    'operator.condition': operatorAction({
+      handler() {
+        return conditionOfMails(this.database);
       },
     }),
     resend: serve(resendAction, function (ctx) {

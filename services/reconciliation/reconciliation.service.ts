@@ -16,6 +16,7 @@ import { platformOf } from '#mixins/platform.ts';
 import latestAction from '#schemas/actions/reconciliation/latest.ts';
 import reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
 import startAction from '#schemas/actions/reconciliation/start.ts';
+import { conditionOfReconciliation } from './condition.query.ts';
 import { requestLatest, showLatest } from './latest.handler.ts';
 import { reconciliationMetrics } from './metrics.query.ts';
 import { askFrom } from './participants.client.ts';
@@ -52,6 +53,11 @@ export default defineService<ReconciliationService>({
     }),
     latest: serve(latestAction, function (ctx) {
       return showLatest(this.database, actorOf(ctx).roles);
+    }),
+    'operator.condition': operatorAction({
+      handler() {
+        return conditionOfReconciliation(this.database);
+      },
     }),
     'operator.start': operatorAction({
       async handler() {

@@ -8,7 +8,29 @@ type Name = 'days_unclosed' | 'day_close_age_seconds' | 'day_payouts_left';
 /** One day may owe as many payouts as there are people. */
 const COUNT_UP_TO = 10_000;
 
+export interface Unclosed {
+  /** Days that have ended and are not closed. */
+  readonly days: number;
+  /** Seconds since the oldest of them has ended. */
+  readonly age: number;
+  /** Payouts that they still have to make, up to the limit. */
+  readonly left: number;
+}
+
 /** Days that have ended and are not closed: mostly none. Only while there are some, accounts are read. */
+export async function findUnclosed(database: Database): Promise<Unclosed | undefined> {
+  const [row] = await database.newest.rows<Unclosed>(
+    `SELECT count(*)::int AS days, coalesce(extract(epoch FROM clock_timestamp() - min(ended_at)), 0)::float8 AS age,
+       (SELECT count(*) FROM (
+         SELECT FROM business_day AS ended CROSS JOIN LATERAL (${dueAccounts('ended.day', '')}) AS account
+         WHERE ended.closed_at IS NULL AND ended.ended_at IS NOT NULL AND ended.settled_at IS NULL
+         LIMIT ${COUNT_UP_TO}
+       ) AS due)::int AS left
+     FROM business_day WHERE closed_at IS NULL AND ended_at IS NOT NULL`,
+  );
+  return row;
+}
+
 export function dayMetrics(database: Database): MetricSource<Name> {
   return {
     name: 'accounting-days',
@@ -18,16 +40,7 @@ export function dayMetrics(database: Database): MetricSource<Name> {
       day_payouts_left: { type: 'gauge', help: 'Payouts that they still have to make, 10,000 at most' },
     },
     async read() {
-      const [row] = await database.newest.rows<{ days: number; age: number; left: number }>(
-        `SELECT count(*)::int AS days, coalesce(extract(epoch FROM clock_timestamp() - min(ended_at)), 0)::float8 AS age,
-           (SELECT count(*) FROM (
-             SELECT FROM business_day AS ended CROSS JOIN LATERAL (${dueAccounts('ended.day', '')}) AS account
-             WHERE ended.closed_at IS NULL AND ended.ended_at IS NOT NULL AND ended.settled_at IS NULL
-             LIMIT ${COUNT_UP_TO}
-           ) AS due)::int AS left
-         FROM business_day WHERE closed_at IS NULL AND ended_at IS NOT NULL`,
-      );
-      const { days = null, age = null, left = null } = row ?? {};
+      const { days = null, age = null, left = null } = (await findUnclosed(database)) ?? {};
       return [{ values: { days_unclosed: days, day_close_age_seconds: age, day_payouts_left: left } }];
     },
   };

@@ -5,8 +5,8 @@ import type { RequestContext } from '#mixins/identity/identity.ts';
 import type { LoopStats } from '#mixins/loops/loops.ts';
 import type { OutboxStats } from '#mixins/outbox/maintenance.ts';
 import { registryOf } from '#mixins/registry.ts';
+import { mergeReports, type NodeReport, type ServiceReport } from '#mixins/status/merge-reports.ts';
 import type { MailStats, SystemHealth } from '#schemas/answers/system.ts';
-import { mergeReports, type NodeReport, type ServiceReport } from './system-health.ts';
 
 const CONSUMERS = 'consumers.stats';
 const LOOPS = 'loops.stats';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumerStats } from '#mixins/consumer/stats.ts';
 import type { LoopStats } from '#mixins/loops/loops.ts';
-import { mergeReports, type ServiceReport } from './system-health.ts';
+import { mergeReports, type ServiceReport } from './merge-reports.ts';
 
 const consumer = (name: string, overrides: Partial<ConsumerStats> = {}) =>
   ({
