@@ -113,10 +113,13 @@ export function signInPage({
   return { html, styleHash: STYLE_HASH, formTargets: ["'self'", targetOf(redirectUri)] };
 }
 
-/** Some browsers also apply `form-action` to the redirect that follows. */
+/**
+ * Some browsers also apply `form-action` to the redirect that follows. They ignore a source with an
+ * IPv6 address, so its scheme must do.
+ */
 function targetOf(redirectUri: string): string {
-  const { origin, protocol } = new URL(redirectUri);
-  return origin === 'null' ? protocol : origin;
+  const { origin, protocol, hostname } = new URL(redirectUri);
+  return origin === 'null' || hostname.startsWith('[') ? protocol : origin;
 }
 
 export function faultPage(language: Language, fault: PageFault): PageContent {
