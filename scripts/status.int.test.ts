@@ -1,8 +1,4 @@
 /** `npm run status` on a system in this process. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseMethods } from '#mixins/database/database.mixin.ts';
 import { Progress } from '#mixins/loops/progress.ts';
@@ -11,34 +7,14 @@ import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { dropNamespace, testConfig } from '../test/harness/config.ts';
 import { serviceNames } from '../test/harness/system.ts';
 import { type HttpNode, startHttpNode } from '../test/http-node.fixture.ts';
-import { COMPILE_CACHE } from './compile-cache.mjs';
-import { NOWHERE } from './repl/terminal.fixture.ts';
+import { runScript } from './run-script.fixture.ts';
 import type { Status } from './status/read-status.client.ts';
-
-const SCRIPT = fileURLToPath(new URL('./status.ts', import.meta.url));
 
 let config: Config;
 let node: HttpNode;
 
-async function status(args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [SCRIPT, ...args], {
-    env: {
-      PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: COMPILE_CACHE,
-      NATS_URL: config.natsUrls.join(','),
-      NAMESPACE: config.namespace,
-      DATA_DIR: NOWHERE,
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [said, errors, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ]);
-  return { code: code as number, said, errors };
-}
+const status = (args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) =>
+  runScript(config, 'status.ts', args, environment);
 
 beforeAll(async () => {
   config = testConfig({ adminBeak: ADMIN_BEAK });

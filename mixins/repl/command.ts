@@ -34,6 +34,8 @@ export interface Printer {
   table(head: readonly string[], rows: readonly (readonly string[])[], none: string): void;
   /** One line for each name and value. Objects are indented. */
   fields(values: Readonly<Record<string, unknown>>): void;
+  /** The answer reports something wrong, so the exit status of a single command is 1. */
+  failed(): void;
 }
 
 /** A time as lists show it: UTC, to the second. Dates cross nodes as text. */

@@ -83,20 +83,26 @@ function printerOf({ table, getBorderCharacters, kleur }: Helpers): Printer {
       console.log(table([bold(fitting[0]), ...fitting.slice(1)], { border, drawHorizontalLine }).trimEnd());
     },
     fields(values) {
-      const width = Math.max(...Object.keys(values).map((name) => name.length)) + 2;
-      for (const [name, value] of Object.entries(values)) {
-        const text =
-          typeof value === 'object' && value !== null
-            ? `\n${inspect(value, { depth: 8 })}`
-            : printable(String(value ?? '-'));
-        console.log(`${kleur.bold(name.padEnd(width))}${text}`);
-      }
+      for (const [name, text] of fieldLines(values)) console.log(`${kleur.bold(name)}${text}`);
     },
+    // A session goes on, so it has no exit status.
+    failed() {},
   };
 }
 
+/** Names, padded to one width, and their values. Objects are indented. */
+export function fieldLines(values: Readonly<Record<string, unknown>>): [string, string][] {
+  const width = Math.max(...Object.keys(values).map((name) => name.length)) + 2;
+  return Object.entries(values).map(([name, value]) => [
+    name.padEnd(width),
+    typeof value === 'object' && value !== null
+      ? `\n${inspect(value, { depth: 8 })}`
+      : printable(String(value ?? '-')),
+  ]);
+}
+
 /** Texts of others must not break a table or control the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 

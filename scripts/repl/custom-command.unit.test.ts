@@ -40,7 +40,7 @@ describe('an error', () => {
     [new Refusal('No such thing'), 'No such thing'],
     [new Problem('conflict', 'It was\nsettled before'), 'It was settled before'],
     [
-      new Problem('validation_failed', undefined, {
+      new Problem('validation_failed', 'Some fields are invalid', {
         errors: [{ field: 'day', code: 'date', message: 'x is no day' }],
       }),
       'Some fields are invalid: x is no day',

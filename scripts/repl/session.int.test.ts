@@ -225,7 +225,7 @@ describe('an operator who mistypes', () => {
     ['shuffles x', /^>> x is no id of a shuffle\. See: shuffles\n$/],
     ['shuffles 0192f000-0000-7000-8000-000000000001', /^>> There was no shuffle 0192f000/],
     ['day tomorrow', /^>> tomorrow is no business day: YYYY-MM-DD\n$/],
-    ['day 2025-02-30', /^>> Some fields are invalid: 2025-02-30 is no day of the calendar\n$/],
+    ['day 2025-02-30', /^>> .+: 2025-02-30 is no day of the calendar\n$/],
     ['day 9999-01-01', /^>> The open business day is \d{4}-\d{2}-\d{2}\n$/],
     ['day 9999-01-01 --close', /^>> The open business day is \d{4}-\d{2}-\d{2}\n$/],
     ['day --close', /^>> Name the day to close: day YYYY-MM-DD --close\n$/],

@@ -183,7 +183,12 @@ describe('a consumer that stopped itself on two nodes', () => {
       },
     };
     const input = { operands: [], options: { consumer: 'tasks-users' }, interrupted: interruption.signal };
-    await redrive.run(overtaken, input, { line: (text) => lines.push(text), table() {}, fields() {} });
+    await redrive.run(overtaken, input, {
+      line: (text) => lines.push(text),
+      table() {},
+      fields() {},
+      failed() {},
+    });
     expect(lines).toEqual(['1 redriven, 0 refused, 99 not tried']);
   });
 

@@ -35,6 +35,7 @@ export const consumers: Command = {
     );
     for (const name of names) for (const each of byName.get(name) ?? []) tell(each, print);
     for (const line of silent) print.line(line);
+    if (silent.length > 0) print.failed();
   },
 };
 
@@ -106,5 +107,6 @@ export const resume: Command = {
       print.line(`${name} goes on on ${node}`);
     }
     for (const line of silent) print.line(line);
+    if (silent.length > 0) print.failed();
   },
 };

@@ -64,6 +64,7 @@ export const deadLetters: Command = {
       );
     for (const service of missing)
       print.line(`${service} does not answer: its dead letters are not in the list`);
+    if (missing.length > 0) print.failed();
   },
 };
 
@@ -167,6 +168,7 @@ async function redriveEach(
   }
   const left = ids.length - redriven - refusals.length;
   print.line(`${redriven} redriven, ${refusals.length} refused${left > 0 ? `, ${left} not tried` : ''}`);
+  if (refusals.length > 0 || left > 0) print.failed();
   for (const refusal of refusals.slice(0, REFUSALS_SHOWN)) print.line(`  ${refusal}`);
   if (refusals.length > REFUSALS_SHOWN) print.line(`  and ${refusals.length - REFUSALS_SHOWN} more`);
 }

@@ -16,6 +16,7 @@ export const loops: Command = {
     print.table(['Loop', 'State', 'Nodes'], rows, 'No node with loops answers.');
     for (const name of names) for (const each of byName.get(name) ?? []) tell(each, print);
     for (const line of silent) print.line(line);
+    if (silent.length > 0) print.failed();
   },
 };
 

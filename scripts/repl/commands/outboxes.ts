@@ -48,7 +48,11 @@ export const outboxes: Command = {
     for (const { service, ahead = [] } of answers) {
       if (ahead.length > 0) print.line(`Streams are ahead of the restored database: orphans ${service}`);
     }
-    for (const { service, silent } of answers) if (silent !== undefined) print.line(`${service}: ${silent}`);
+    for (const { service, silent } of answers) {
+      if (silent === undefined) continue;
+      print.line(`${service}: ${silent}`);
+      print.failed();
+    }
   },
 };
 

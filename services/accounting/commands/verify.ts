@@ -17,7 +17,8 @@ export const verify: Command = {
       throw new Refusal('The verification was cancelled');
     });
     const report = reportJournal(config, options.heads === true, interrupted);
-    const { lines } = await Promise.race([report, cancelled]);
+    const { lines, isIntact } = await Promise.race([report, cancelled]);
     for (const line of lines) print.line(line);
+    if (!isIntact) print.failed();
   },
 };

@@ -27,6 +27,7 @@ export const reconcile: Command = {
       const found = await orNone(asked, none);
       if (found.endedAt !== null || interrupted.aborted || performance.now() >= end) {
         for (const line of reconciliationLines(found)) print.line(line);
+        if (found.result === null || found.result.differences.length > 0) print.failed();
         if (found.endedAt === null) print.line(`It goes on. Its result: reconcile ${begun.number}`);
         return;
       }
