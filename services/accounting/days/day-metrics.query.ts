@@ -3,7 +3,7 @@ import type { Database } from '#mixins/database/database.ts';
 import type { MetricSource } from '#mixins/metrics/metrics.ts';
 import { dueAccounts } from './due.store.ts';
 
-type Name = 'days_unclosed' | 'day_close_age_seconds' | 'day_payouts_left';
+type Name = 'day_closes_pending' | 'day_close_age_seconds' | 'day_payouts_left';
 
 /** One day may owe as many payouts as there are people. */
 const COUNT_UP_TO = 10_000;
@@ -35,13 +35,13 @@ export function dayMetrics(database: Database): MetricSource<Name> {
   return {
     name: 'accounting-days',
     metrics: {
-      days_unclosed: { type: 'gauge', help: 'Business days that have ended and are not closed' },
+      day_closes_pending: { type: 'gauge', help: 'Business days that have ended and are not closed' },
       day_close_age_seconds: { type: 'gauge', help: 'Since the oldest of them has ended; 0 without any' },
       day_payouts_left: { type: 'gauge', help: 'Payouts that they still have to make, 10,000 at most' },
     },
     async read() {
       const { days = null, age = null, left = null } = (await findUnclosed(database)) ?? {};
-      return [{ values: { days_unclosed: days, day_close_age_seconds: age, day_payouts_left: left } }];
+      return [{ values: { day_closes_pending: days, day_close_age_seconds: age, day_payouts_left: left } }];
     },
   };
 }
