@@ -13,6 +13,11 @@ import { whoIsThere } from './join.ts';
 
 /** Commander has this command without registering it. */
 const HELP = 'help';
+/**
+ * Commands of moleculer-repl that are refused. `env` would print secrets. The others change services
+ * of this node, which has none.
+ */
+const REFUSED = new Set(['env', 'load', 'loadFolder', 'destroy']);
 
 /** Prints the available services and the prompt. Ends the process with 0 at Ctrl-D or `q`. */
 export async function openSession(
@@ -93,7 +98,7 @@ function inTurn(server: REPLServer): () => Promise<void> {
   const names = new Set([HELP]);
   // On an empty line, Tab offers all commands.
   completer('', (_error, completions) => {
-    for (const name of completions?.[0] ?? []) names.add(name);
+    for (const name of completions?.[0] ?? []) if (!REFUSED.has(name)) names.add(name);
   });
   let last: Promise<void> = Promise.resolve();
   const inTurnOnly: typeof evaluate = (line, context, file, done) => {
