@@ -38,7 +38,7 @@ const isErrorCode = (type: unknown): type is ErrorCode =>
   typeof type === 'string' && Object.hasOwn(ERRORS, type);
 
 function fromCatalogue(code: ErrorCode, detail = defaultDetail(code), data: unknown = null): ProblemAnswer {
-  const { status, members: declared } = ERRORS[code];
+  const { status, retryable: mayRetry = false, members: declared } = ERRORS[code];
   const { errors, retryAfter, retry, retryable, members } = (data ?? {}) as Readonly<
     Record<keyof ProblemData, unknown>
   >;
@@ -53,7 +53,9 @@ function fromCatalogue(code: ErrorCode, detail = defaultDetail(code), data: unkn
     ...(typeof retry === 'string' ? { retry: retry as Retry } : {}),
     ...(typeof retryable === 'boolean' ? { retryable } : {}),
     ...(declared !== undefined && typeof members === 'object' && members !== null ? { members } : {}),
-    ...(status >= 503 && typeof retryAfter !== 'number' ? { retryAfter: RETRY_AFTER_SECONDS } : {}),
+    ...((status >= 503 || mayRetry) && typeof retryAfter !== 'number'
+      ? { retryAfter: RETRY_AFTER_SECONDS }
+      : {}),
   };
 }
 

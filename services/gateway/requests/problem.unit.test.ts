@@ -38,6 +38,19 @@ describe('an error of the catalogue', () => {
   });
 });
 
+describe('a problem after which the same request may succeed', () => {
+  it.each(['nobody_assignable', 'idempotency_key_in_use', 'request_timeout', 'outcome_unknown'] as const)(
+    'says when to retry: %s',
+    (code) => {
+      expect(problemOf(new Problem(code))).toMatchObject({ code, retryAfter: 1 });
+    },
+  );
+
+  it('is not one whose state has to change first', () => {
+    expect(problemOf(new Problem('task_already_done'))).not.toHaveProperty('retryAfter');
+  });
+});
+
 describe('a problem with fields of its own', () => {
   it('has those that the catalogue declares for it', () => {
     const day = { businessDay: '2026-03-31' };
