@@ -18,6 +18,8 @@ export interface ProductDeclaration {
   readonly sender: string;
   /** The realm in the header `WWW-Authenticate`. */
   readonly realm: string;
+  /** Leads developers of clients through the API, as Markdown. Default: nothing. */
+  readonly introduction?: string;
   /** The default of `CURRENCY`. */
   readonly currency: string;
 }

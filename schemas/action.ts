@@ -39,6 +39,8 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
   readonly changes?: string;
   /** One sentence for the API's documentation. */
   readonly summary: string;
+  /** What developers of clients must know beside the summary, in whole sentences. Default: nothing. */
+  readonly details?: string;
   /**
    * fastest-validator rules for all params, of the path and of the query (GET, DELETE) or body
    * (POST, PATCH); always strict.

@@ -1,5 +1,5 @@
 /** A business day as clients see it (ACC-6). */
-import { amount, currency, nullable, object, oneOf, string, sum, time } from '#schemas/answers.ts';
+import { amount, currency, described, nullable, object, oneOf, string, sum, time } from '#schemas/answers.ts';
 import { sha256 } from '#schemas/fields/accounting.ts';
 import { businessDay, whole } from '#schemas/params.ts';
 
@@ -8,12 +8,12 @@ export const dayItem = {
   businessDay: businessDay(),
   /** `closing`: the day has ended, and its payouts are being booked and sealed. */
   status: oneOf('open', 'closing', 'closed'),
-  /** The number of payouts so far; in a preview, of all payouts that the close would make. */
-  payouts: whole(0),
-  /** Sum of these payouts. */
-  totalPaid: sum(),
-  /** How many people are still to be paid, as things are now. */
-  toPay: whole(0),
+  payouts: described(
+    whole(0),
+    'How many payouts the day has so far. In a rehearsal, and in the `day` of `day_changed`: how many the close would make.',
+  ),
+  totalPaid: described(sum(), 'The sum of these payouts.'),
+  toPay: described(whole(0), 'How many people are still to be paid, as things are now.'),
   /** Sum of the debts that the day leaves to the next, as things are now. */
   carriedOver: sum(),
   /** How many people have these debts. */
@@ -27,8 +27,7 @@ export const dayItem = {
   endedBy: nullable(
     object({
       id: string('service:accounting'),
-      /** Of a user. */
-      name: nullable(string('Mia')),
+      name: described(nullable(string('Mia')), 'The name of the user. Null if it was no user.'),
     }),
   ),
   closedAt: nullable(time()),

@@ -1,5 +1,5 @@
 /** A cause of dead letters, and a job that settles all of its dead letters (FAIL-3). */
-import { array, boolean, list, nullable, oneOf, string, time } from '#schemas/answers.ts';
+import { array, boolean, described, list, nullable, oneOf, string, time } from '#schemas/answers.ts';
 import { id, whole } from '#schemas/params.ts';
 
 /** The highest number of dead letters that is counted. */
@@ -9,8 +9,7 @@ export const deadLetterCause = {
   service: string(),
   /** The durable, or the loop, whose dead letters they are. */
   consumer: string(),
-  /** Null for messages without a readable type. */
-  type: nullable(string()),
+  type: described(nullable(string()), 'The type of the events. Null if it can not be read.'),
   code: string('23514'),
   /** Of the newest one. */
   message: string(),

@@ -1,5 +1,5 @@
 /** A dead letter as clients see it (FAIL-3): in a list, and alone. */
-import { array, json, list, nullable, oneOf, record, string, time } from '#schemas/answers.ts';
+import { array, described, json, list, nullable, oneOf, record, string, time } from '#schemas/answers.ts';
 import { id, whole } from '#schemas/params.ts';
 
 export const deadLetterItem = {
@@ -7,8 +7,11 @@ export const deadLetterItem = {
   service: string(),
   /** The durable, or the loop, whose dead letter it is. */
   consumer: string(),
-  type: nullable(string()),
-  subject: nullable(string()),
+  type: described(nullable(string()), 'The type of the event. Null if it can not be read.'),
+  subject: described(
+    nullable(string()),
+    'The aggregate of the event and its id, such as `box/<id>`. Null if it can not be read.',
+  ),
   /** Deliveries or isolated attempts, and failed redrives. */
   attempts: whole(0),
   code: string(),
@@ -36,7 +39,7 @@ export const deadLetter = {
   settledReason: nullable(string()),
   /** The event's id; for a message without a readable one, a digest of its bytes. */
   event: string(),
-  sequence: nullable(whole(0)),
+  sequence: described(nullable(whole(0)), 'The version of the aggregate. Null if it can not be read.'),
   headers: record(string()),
   /** The data of the event; null when they can't be read. */
   data: json(),

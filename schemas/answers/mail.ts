@@ -1,15 +1,17 @@
 /** A mail as clients see it (MAIL-1, MAIL-2): in a list, and alone. */
-import { nullable, oneOf, string, time } from '#schemas/answers.ts';
+import { described, nullable, oneOf, string, time } from '#schemas/answers.ts';
 import { id, whole } from '#schemas/params.ts';
 
 export const mail = {
   id: id(),
   status: oneOf('queued', 'sent', 'failed'),
   template: nullable(string('payout')),
-  /** What it is about: `payout/<id>`, `digest/<shuffle>:<employee>` or `request/<id>`. */
-  reference: string('payout/0195a000-0000-7000-8000-000000000001'),
+  reference: described(
+    string('payout/0195a000-0000-7000-8000-000000000001'),
+    'What it is about: `payout/<payout id>`, `request/<id>` or `digest/<shuffle id>:<user id>`.',
+  ),
   recipient: string('pip@popug.example'),
-  subject: string(),
+  subject: described(string(), 'The subject of the mail.'),
   requestedAt: time(),
   sentAt: nullable(time()),
   /** Attempts so far, also those before it was sent again. */
@@ -19,6 +21,8 @@ export const mail = {
    * while one of them is being sent.
    */
   nextAttemptAt: nullable(time()),
-  /** For a failed mail: why it failed. For a queued one: why the last attempt failed. */
-  reason: nullable(string()),
+  reason: described(
+    nullable(string()),
+    'Why it failed; of a queued mail: why the last attempt failed. Null if none did.',
+  ),
 } as const;

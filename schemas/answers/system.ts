@@ -1,5 +1,15 @@
 /** The state of the system, for operators. */
-import { type AnswerOf, array, boolean, nullable, object, oneOf, string, time } from '#schemas/answers.ts';
+import {
+  type AnswerOf,
+  array,
+  boolean,
+  described,
+  nullable,
+  object,
+  oneOf,
+  string,
+  time,
+} from '#schemas/answers.ts';
 import { whole } from '#schemas/params.ts';
 
 /** The highest number of mails that is counted. */
@@ -36,8 +46,7 @@ export const systemHealth = {
       service: string('accounting'),
       /** The worst state of its nodes. */
       state: oneOf('stopped', 'waiting', 'closed', 'running'),
-      /** Why it waits or has stopped. */
-      reason: nullable(string()),
+      reason: described(nullable(string()), 'Why it waits or has stopped. Null while it runs.'),
       stoppedAt: nullable(time()),
       /** Events that were not delivered yet. Null while NATS does not answer. */
       pending: nullable(whole(0)),
@@ -59,8 +68,7 @@ export const systemHealth = {
       service: string('tasks'),
       /** The worst state of its nodes. */
       state: oneOf('stalled', 'waiting', 'working', 'idle'),
-      /** Why it makes no progress, and since when. Null while it does. */
-      reason: nullable(string()),
+      reason: described(nullable(string()), 'Why it makes no progress. Null while it does.'),
       since: nullable(time()),
       nodes: whole(0),
     }),

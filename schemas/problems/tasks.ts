@@ -11,7 +11,8 @@ const problems = {
     status: 409,
     retryable: true,
     title: 'There is nobody to assign the task to',
-    meaning: 'There is no active account other than those of managers and admins.',
+    meaning:
+      'There is no active account other than those of managers and admins. A new account gets tasks about a second after its registration.',
     remedy: 'Try again when somebody who can get tasks has an account.',
   },
   task_already_done: {

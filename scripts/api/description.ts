@@ -9,6 +9,7 @@ export async function descriptionOf(name: string): Promise<object> {
   if (product === undefined) throw new Error(`products/${name}.ts is missing`);
   const document = openApiDocument({
     title: product.title,
+    introduction: product.introduction,
     version: VERSION,
     contracts: await loadProductActions(product),
     answers: await loadProductAnswers(product),

@@ -144,7 +144,14 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         ...metaHandlers(config, openDays(this.broker, services)),
         ...docsHandlers(config.product.title),
         ...documentHandlers(
-          JSON.stringify(openApiDocument({ ...described, contracts, answers })),
+          JSON.stringify(
+            openApiDocument({
+              ...described,
+              introduction: config.product.introduction,
+              contracts,
+              answers,
+            }),
+          ),
           JSON.stringify(asyncApiDocument({ ...described, namespace: config.namespace, events })),
         ),
       });

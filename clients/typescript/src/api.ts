@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Lists accounts by name or by balance, `-balance` beginning with the highest; `text` filters by name in any case; `below` is an amount in minor units. Owners with `ownerKnown: false` are not paid.
-         * @description For users with the role `accountant` or `admin`. As CSV it has all items, or as many as a given `limit`.
+         * @description For users with the role `accountant` or `admin`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["accounting.accounts"];
         readonly put?: never;
@@ -91,7 +91,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts. With `expected` it is closed only if these are its payouts.
-         * @description For users with the role `accountant` or `admin`.
+         * @description For users with the role `accountant` or `admin`. The answer is 200 for a rehearsal, and when the day is closed; until its payouts are booked and sealed it is 202, and the day at `Location` shows the progress. Closing the open day ends it at once: later lines are booked on the next day. A repeated close changes nothing.
          */
         readonly post: operations["accounting.closeDay"];
         readonly delete?: never;
@@ -109,7 +109,7 @@ export interface paths {
         };
         /**
          * Lists the company's result by business day, including the open one.
-         * @description For users with the role `accountant` or `admin`. As CSV it has all items, or as many as a given `limit`.
+         * @description For users with the role `accountant` or `admin`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["accounting.company"];
         readonly put?: never;
@@ -149,7 +149,7 @@ export interface paths {
         };
         /**
          * Lists business days with their status and their totals.
-         * @description For users with the role `accountant` or `admin`. As CSV it has all items, or as many as a given `limit`.
+         * @description For users with the role `accountant` or `admin`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["accounting.days"];
         readonly put?: never;
@@ -169,7 +169,7 @@ export interface paths {
         };
         /**
          * Lists the payouts of a business day, and those that its close would make now.
-         * @description For users with the role `accountant` or `admin`. As CSV it has all items, or as many as a given `limit`.
+         * @description For users with the role `accountant` or `admin`. A payout is booked as the line `entryId`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["accounting.payouts"];
         readonly put?: never;
@@ -229,7 +229,7 @@ export interface paths {
         };
         /**
          * Lists the lines of an account, newest first, each with the balance after it; `me` is the caller's. With `kind` a page may have fewer lines than `limit`, and others follow.
-         * @description For users who are signed in, and service accounts. As CSV it has all items, or as many as a given `limit`.
+         * @description For users who are signed in, and service accounts. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["accounting.statement"];
         readonly put?: never;
@@ -269,7 +269,7 @@ export interface paths {
         };
         /**
          * Shows what a task costs and pays, and the lines about it; only one's own, unless one is accountant or admin.
-         * @description For users who are signed in, and service accounts.
+         * @description For users who are signed in, and service accounts. The task is found once its price is booked, about a second after its creation.
          */
         readonly get: operations["accounting.task"];
         readonly put?: never;
@@ -329,7 +329,7 @@ export interface paths {
         };
         /**
          * Sends today's figures as server-sent events, now and whenever they change.
-         * @description For users with the role `admin`. The answer is a stream of events `today`: one at once, and one after each change.
+         * @description For users with the role `admin`. The answer is a stream of events `today`: one at once, and one after each change. Lines that begin with a colon are comments, which keep the connection. The stream ends when the token expires. Then connect again with a new token and `Last-Event-ID`, after the milliseconds in `retry`.
          */
         readonly get: operations["analytics.live"];
         readonly put?: never;
@@ -349,7 +349,7 @@ export interface paths {
         };
         /**
          * Lists the operations of a day, of all employees or of one, of all kinds or of one.
-         * @description For users with the role `admin`. As CSV it has all items, or as many as a given `limit`.
+         * @description For users with the role `admin`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["analytics.operations"];
         readonly put?: never;
@@ -389,7 +389,7 @@ export interface paths {
         };
         /**
          * Lists the completed task with the highest reward of each day, week or month, the newest first.
-         * @description For users with the role `admin`. As CSV it has all items, or as many as a given `limit`.
+         * @description For users with the role `admin`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["analytics.topOfPeriods"];
         readonly put?: never;
@@ -549,7 +549,7 @@ export interface paths {
         };
         /**
          * Lists all events, the newest first, with actor, address, and the state before and after.
-         * @description For users with the role `admin`. As CSV it has all items, or as many as a given `limit`.
+         * @description For users with the role `admin`. Events arrive about a second after the request that caused them. `correlation` is the `X-Request-Id` of that request. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["audit.list"];
         readonly put?: never;
@@ -631,7 +631,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Makes a one-time code with which the owner of an account sets its beak.
-         * @description For users with the role `admin`.
+         * @description For users with the role `admin`. The code is valid for 7 days, until it is redeemed or replaced.
          */
         readonly post: operations["auth.activation"];
         readonly delete?: never;
@@ -683,7 +683,7 @@ export interface paths {
         readonly head?: never;
         /**
          * Changes the named fields of an account; issued tokens follow within 5 seconds.
-         * @description For users with the role `admin`.
+         * @description For users with the role `admin`. A field that is missing or null is not changed. Only `locale` is: null removes it. `roles` replaces all roles.
          */
         readonly patch: operations["auth.change"];
         readonly trace?: never;
@@ -707,7 +707,7 @@ export interface paths {
         readonly head?: never;
         /**
          * Changes the named fields of the account of the caller.
-         * @description For users who are signed in.
+         * @description For users who are signed in. A field that is missing or null is not changed. Only `locale` is: null removes it.
          */
         readonly patch: operations["auth.changeMe"];
         readonly trace?: never;
@@ -747,7 +747,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Gives another application access, and shows its Bearer token only this once. Scopes are roles, but never `admin`.
-         * @description For users with the role `admin`.
+         * @description For users with the role `admin`. Requests with this token have its scopes as their roles. A service account has no account in the books: `me` is not found there. Routes about the own account (`/auth/me`, `/auth/sessions`) refuse it.
          */
         readonly post: operations["auth.createServiceAccount"];
         readonly delete?: never;
@@ -879,7 +879,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Registers an account.
-         * @description For users with the role `admin`.
+         * @description For users with the role `admin`. Without `beak` the answer has an `activationCode`, with which the owner sets one (`POST /auth/activate`). Other services see the account about a second later.
          */
         readonly post: operations["auth.register"];
         readonly delete?: never;
@@ -899,7 +899,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.
-         * @description For anyone. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
+         * @description For anyone. A beak is a password. An account that must change its beak is refused with `beak_change_required` unless the request has `next`. By default an account may sign in 30 times a minute, and an address 600 times; wrong guesses are limited further. Beyond that, the answer is 429. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
          */
         readonly post: operations["auth.login"];
         readonly delete?: never;
@@ -1003,7 +1003,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Exchanges a refresh token for a new access token and a new refresh token.
-         * @description For anyone. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
+         * @description For anyone. A refresh token can be used once. If it is sent again within 20 seconds, perhaps because the answer was lost, it gives the same new tokens. A later use ends the session. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
          */
         readonly post: operations["auth.refresh"];
         readonly delete?: never;
@@ -1121,7 +1121,7 @@ export interface paths {
         };
         /**
          * Follows the state of all services, consumers, loops, outboxes and mails.
-         * @description For users with the role `admin`. The answer is a stream of events `system`: one at once, and one after each change.
+         * @description For users with the role `admin`. The answer is a stream of events `system`: one at once, and one after each change. Lines that begin with a colon are comments, which keep the connection. The stream ends when the token expires. Then connect again with a new token and `Last-Event-ID`, after the milliseconds in `retry`.
          */
         readonly get: operations["gateway.systemLive"];
         readonly put?: never;
@@ -1140,7 +1140,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Shows a mail with its text.
+         * Shows a mail, with its text until it is sent.
          * @description For users with the role `admin`.
          */
         readonly get: operations["mailer.mail"];
@@ -1161,7 +1161,7 @@ export interface paths {
         };
         /**
          * Lists mails, newest first, filtered by status, recipient (an address, in any case), template, reference and time of request.
-         * @description For users with the role `admin`.
+         * @description For users with the role `admin`. `reference` names a payout as `payout/<payout id>`, a requested mail as `request/<id>`, and the digest of a shuffle for a user as `digest/<shuffle id>:<user id>`.
          */
         readonly get: operations["mailer.mails"];
         readonly put?: never;
@@ -1311,7 +1311,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Creates a task and assigns it to a randomly drawn user.
-         * @description For users who are signed in, and service accounts.
+         * @description For users who are signed in, and service accounts. By default each user may create 120 tasks a minute on each node.
          */
         readonly post: operations["tasks.create"];
         readonly delete?: never;
@@ -1638,11 +1638,11 @@ export interface components {
              * @enum {string}
              */
             readonly status: "open" | "closing" | "closed";
-            /** @description How many payouts the day has. */
+            /** @description How many payouts the day has so far. In a rehearsal, and in the `day` of `day_changed`: how many the close would make. */
             readonly payouts: number;
-            /** @description The sum of the payouts. */
+            /** @description The sum of these payouts. */
             readonly totalPaid: number;
-            /** @description How many people are to be paid. */
+            /** @description How many people are still to be paid, as things are now. */
             readonly toPay: number;
             /** @description The sum of the debts that stay, and of balances whose owner is not known. */
             readonly carriedOver: number;
@@ -1663,12 +1663,12 @@ export interface components {
             readonly endedBy: {
                 /** @description The id. */
                 readonly id: string;
-                /** @description The name. */
+                /** @description The name of the user. Null if it was no user. */
                 readonly name: string | null;
             } | null;
             /**
              * Format: date-time
-             * @description When the day was closed.
+             * @description When the day was closed. Null before.
              */
             readonly closedAt: string | null;
             /** @description The hash of the last block of the chain (SHA-256, hex). Null before the first one. */
@@ -1724,11 +1724,11 @@ export interface components {
              * @enum {string}
              */
             readonly status: "open" | "closing" | "closed";
-            /** @description How many payouts the day has. */
+            /** @description How many payouts the day has so far. In a rehearsal, and in the `day` of `day_changed`: how many the close would make. */
             readonly payouts: number;
-            /** @description The sum of the payouts. */
+            /** @description The sum of these payouts. */
             readonly totalPaid: number;
-            /** @description How many people are to be paid. */
+            /** @description How many people are still to be paid, as things are now. */
             readonly toPay: number;
             /** @description The sum of the debts that stay, and of balances whose owner is not known. */
             readonly carriedOver: number;
@@ -1749,12 +1749,12 @@ export interface components {
             readonly endedBy: {
                 /** @description The id. */
                 readonly id: string;
-                /** @description The name. */
+                /** @description The name of the user. Null if it was no user. */
                 readonly name: string | null;
             } | null;
             /**
              * Format: date-time
-             * @description When the day was closed.
+             * @description When the day was closed. Null before.
              */
             readonly closedAt: string | null;
             /** @description The hash of the last block of the chain (SHA-256, hex). Null before the first one. */
@@ -1797,7 +1797,7 @@ export interface components {
                 /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
                 readonly externalId: string | null;
             } | null;
-            /** @description The reason of a posting by hand, or what another service says of its posting. */
+            /** @description The reason of a posting by hand, or what another service says of its posting. Null without one. */
             readonly note: string | null;
             /** @description Who posted it by hand. Null if nobody did. */
             readonly by: {
@@ -1852,7 +1852,7 @@ export interface components {
             readonly service: string;
             /** @description The consumer or the loop that failed. */
             readonly consumer: string;
-            /** @description The type. */
+            /** @description The type of the events. Null if it can not be read. */
             readonly type: string | null;
             /** @description The code of the error. */
             readonly code: string;
@@ -1891,9 +1891,9 @@ export interface components {
             readonly service: string;
             /** @description The consumer or the loop that failed. */
             readonly consumer: string;
-            /** @description The type. */
+            /** @description The type of the event. Null if it can not be read. */
             readonly type: string | null;
-            /** @description The aggregate and its id, such as `task/<id>`. */
+            /** @description The aggregate of the event and its id, such as `box/<id>`. Null if it can not be read. */
             readonly subject: string | null;
             /** @description How often it was tried. */
             readonly attempts: number;
@@ -1927,13 +1927,13 @@ export interface components {
             readonly settledReason: string | null;
             /** @description The id of the event. */
             readonly event: string;
-            /** @description The version of the aggregate. */
+            /** @description The version of the aggregate. Null if it can not be read. */
             readonly sequence: number | null;
             /** @description The headers of the message. */
             readonly headers: {
                 readonly [key: string]: string;
             };
-            /** @description The data of the event. */
+            /** @description The data of the event. Times in it are milliseconds since 1970, amounts are in minor units. Null if it can not be read. */
             readonly data: unknown;
             /** @description The bytes of the event, in base64. */
             readonly payload: string;
@@ -1948,9 +1948,9 @@ export interface components {
             readonly service: string;
             /** @description The consumer or the loop that failed. */
             readonly consumer: string;
-            /** @description The type. */
+            /** @description The type of the event. Null if it can not be read. */
             readonly type: string | null;
-            /** @description The aggregate and its id, such as `task/<id>`. */
+            /** @description The aggregate of the event and its id, such as `box/<id>`. Null if it can not be read. */
             readonly subject: string | null;
             /** @description How often it was tried. */
             readonly attempts: number;
@@ -2009,7 +2009,7 @@ export interface components {
             readonly email: string;
             /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
             readonly locale: string | null;
-            /** @description The roles. The known ones are `admin`, `manager`, `accountant`, `boss` and `developer`. */
+            /** @description The roles, any slugs; `[]` is allowed. `admin`, `manager`, `accountant`, `boss` and `developer` are known. Tasks go to accounts that are neither `manager` nor `admin`: the employees. */
             readonly roles: readonly string[];
             /** @description Whether the account can sign in. */
             readonly active: boolean;
@@ -2053,7 +2053,7 @@ export interface components {
             readonly id: string;
             /** @description The name. */
             readonly name: string;
-            /** @description The roles that its requests have. */
+            /** @description The roles that its requests have: any but `admin`. */
             readonly scopes: readonly string[];
             /**
              * Format: date-time
@@ -2112,7 +2112,7 @@ export interface components {
              * @description When it was last used.
              */
             readonly usedAt: string;
-            /** @description The network address. */
+            /** @description The network address. Null if it is not known. */
             readonly address: string | null;
             /** @description The program that opened it. Null if it has not said. */
             readonly userAgent: string | null;
@@ -2145,7 +2145,7 @@ export interface components {
                  * @enum {string}
                  */
                 readonly state: "stopped" | "waiting" | "closed" | "running";
-                /** @description The reason. */
+                /** @description Why it waits or has stopped. Null while it runs. */
                 readonly reason: string | null;
                 /**
                  * Format: date-time
@@ -2154,9 +2154,9 @@ export interface components {
                 readonly stoppedAt: string | null;
                 /** @description Events that were not delivered yet. Null while NATS does not answer. */
                 readonly pending: number | null;
-                /** @description Events that were delivered and are not acknowledged yet. */
+                /** @description Events that were delivered and are not acknowledged yet. Null while NATS does not answer. */
                 readonly ackPending: number | null;
-                /** @description Of these, events that were delivered more than once. */
+                /** @description Of these, events that were delivered more than once. Null while NATS does not answer. */
                 readonly redeliveredPending: number | null;
                 /** @description Events that are handled in a second. */
                 readonly eventsPerSecond: number;
@@ -2176,7 +2176,7 @@ export interface components {
                  * @enum {string}
                  */
                 readonly state: "stalled" | "waiting" | "working" | "idle";
-                /** @description The reason. */
+                /** @description Why it makes no progress. Null while it does. */
                 readonly reason: string | null;
                 /**
                  * Format: date-time
@@ -2206,7 +2206,7 @@ export interface components {
                     /** @description Whether there are more than `count`. */
                     readonly capped: boolean;
                 };
-                /** @description How many have failed. */
+                /** @description Mails that have failed. */
                 readonly failed: {
                     /** @description How many there are. */
                     readonly count: number;
@@ -2235,11 +2235,11 @@ export interface components {
             readonly status: "queued" | "sent" | "failed";
             /** @description The name of the template. Null for a mail without one. */
             readonly template: string | null;
-            /** @description What it is about. Null without anything. */
+            /** @description What it is about: `payout/<payout id>`, `request/<id>` or `digest/<shuffle id>:<user id>`. */
             readonly reference: string;
             /** @description The e-mail address of the recipient. */
             readonly recipient: string;
-            /** @description The aggregate and its id, such as `task/<id>`. */
+            /** @description The subject of the mail. */
             readonly subject: string;
             /**
              * Format: date-time
@@ -2258,7 +2258,7 @@ export interface components {
              * @description When it is tried again. Null if it is not.
              */
             readonly nextAttemptAt: string | null;
-            /** @description The reason. */
+            /** @description Why it failed; of a queued mail: why the last attempt failed. Null if none did. */
             readonly reason: string | null;
         };
         readonly LatestReconciliation: {
@@ -2267,27 +2267,27 @@ export interface components {
              * @enum {string}
              */
             readonly status: "none" | "waiting" | "running" | "done" | "failed";
-            /** @description Whether the books agree. */
+            /** @description Whether the books agree. Null before the first comparison. */
             readonly consistent: boolean | null;
             /**
              * Format: date-time
-             * @description When the books were compared.
+             * @description When the comparison began: it covers everything that was committed before. Null before the first comparison.
              */
             readonly checkedAt: string | null;
-            /** @description How long it took, in milliseconds. */
+            /** @description How long it took, in milliseconds. Null before the first comparison, and for accountants. */
             readonly tookMs: number | null;
-            /** @description How many differences were found, by their kind. */
+            /** @description How many differences were found, by their kind. Null before the first comparison, and for accountants. */
             readonly counts: {
                 readonly [key: string]: number;
             } | null;
-            /** @description The differences that were found, up to a limit. */
+            /** @description The differences that were found, up to a limit. Null before the first comparison, and for accountants. */
             readonly differences: readonly {
                 /** @description The code of the error. */
                 readonly code: string;
                 /** @description The message of the error. */
                 readonly message: string;
             }[] | null;
-            /** @description How many more differences there are. */
+            /** @description How many more differences there are. Null before the first comparison, and for accountants. */
             readonly more: number | null;
         };
         readonly Person: {
@@ -2417,7 +2417,7 @@ export interface components {
                  * @enum {string}
                  */
                 readonly state: "stopped" | "waiting" | "closed" | "running";
-                /** @description The reason. */
+                /** @description Why it waits or has stopped. Null while it runs. */
                 readonly reason: string | null;
                 /**
                  * Format: date-time
@@ -2426,9 +2426,9 @@ export interface components {
                 readonly stoppedAt: string | null;
                 /** @description Events that were not delivered yet. Null while NATS does not answer. */
                 readonly pending: number | null;
-                /** @description Events that were delivered and are not acknowledged yet. */
+                /** @description Events that were delivered and are not acknowledged yet. Null while NATS does not answer. */
                 readonly ackPending: number | null;
-                /** @description Of these, events that were delivered more than once. */
+                /** @description Of these, events that were delivered more than once. Null while NATS does not answer. */
                 readonly redeliveredPending: number | null;
                 /** @description Events that are handled in a second. */
                 readonly eventsPerSecond: number;
@@ -2448,7 +2448,7 @@ export interface components {
                  * @enum {string}
                  */
                 readonly state: "stalled" | "waiting" | "working" | "idle";
-                /** @description The reason. */
+                /** @description Why it makes no progress. Null while it does. */
                 readonly reason: string | null;
                 /**
                  * Format: date-time
@@ -2478,7 +2478,7 @@ export interface components {
                     /** @description Whether there are more than `count`. */
                     readonly capped: boolean;
                 };
-                /** @description How many have failed. */
+                /** @description Mails that have failed. */
                 readonly failed: {
                     /** @description How many there are. */
                     readonly count: number;
@@ -3102,7 +3102,7 @@ export interface components {
     };
     parameters: {
         /**
-         * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+         * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
          * @example 6f1d4c2e
          */
         readonly "Idempotency-Key": string;
@@ -3145,7 +3145,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description The id of the user; in paths also `me`.
+                 * @description The id of the user, or `me` for the caller.
                  * @example me
                  */
                 readonly userId: string;
@@ -3176,7 +3176,7 @@ export interface operations {
                     readonly "application/json": {
                         /**
                          * Format: uuid
-                         * @description The id of the user; in paths also `me`.
+                         * @description The id of the user.
                          */
                         readonly userId: string;
                         /** @description The balance in minor units. Below zero it is a debt. */
@@ -3212,7 +3212,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -3271,7 +3271,7 @@ export interface operations {
                         readonly items: readonly {
                             /**
                              * Format: uuid
-                             * @description The id of the user; in paths also `me`.
+                             * @description The id of the user.
                              */
                             readonly userId: string;
                             /** @description The name. */
@@ -3309,7 +3309,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3329,7 +3329,7 @@ export interface operations {
                 readonly "application/json": {
                     /**
                      * Format: uuid
-                     * @description The id of the user; in paths also `me`.
+                     * @description The id of the user.
                      */
                     readonly userId: string;
                     /** @description An amount in minor units. In lines it is signed for the owner of the account. */
@@ -3407,7 +3407,7 @@ export interface operations {
                             /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
                             readonly externalId: string | null;
                         } | null;
-                        /** @description The reason of a posting by hand, or what another service says of its posting. */
+                        /** @description The reason of a posting by hand, or what another service says of its posting. Null without one. */
                         readonly note: string | null;
                         /** @description Who posted it by hand. Null if nobody did. */
                         readonly by: {
@@ -3448,7 +3448,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description The id of the user; in paths also `me`.
+                 * @description The id of the user, or `me` for the caller.
                  * @example me
                  */
                 readonly userId: string;
@@ -3475,7 +3475,7 @@ export interface operations {
                     readonly "application/json": {
                         /**
                          * Format: uuid
-                         * @description The id of the user; in paths also `me`.
+                         * @description The id of the user.
                          */
                         readonly userId: string;
                         /**
@@ -3508,7 +3508,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3538,9 +3538,9 @@ export interface operations {
                     readonly dryRun?: boolean | null;
                     /** @description The figures that a rehearsal has shown. If they have changed, the close is refused. */
                     readonly expected?: {
-                        /** @description The sum of the payouts. */
+                        /** @description How many payouts the close would make: `payouts` of the rehearsal. */
                         readonly payouts: number;
-                        /** @description The sum of the payouts. */
+                        /** @description The sum of these payouts: `totalPaid` of the rehearsal. */
                         readonly totalPaid: number;
                     } | null;
                 };
@@ -3640,7 +3640,7 @@ export interface operations {
                  */
                 readonly cursor?: string;
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 1
                  */
                 readonly limit?: number;
@@ -3795,7 +3795,7 @@ export interface operations {
                  */
                 readonly cursor?: string;
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 1
                  */
                 readonly limit?: number;
@@ -3883,7 +3883,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -3936,16 +3936,16 @@ export interface operations {
                         readonly items: readonly {
                             /**
                              * Format: uuid
-                             * @description The id of the user; in paths also `me`.
+                             * @description The id of the user.
                              */
                             readonly userId: string;
                             /** @description The name. */
                             readonly name: string;
-                            /** @description How many lines the day has. */
+                            /** @description How many other lines the account has on that day. */
                             readonly operations: number;
-                            /** @description The sum of the rewards. */
+                            /** @description The sum of the other lines of the account on that day: rewards less fees, with adjustments. `earned` and `carriedIn` make `amount`. */
                             readonly earned: number;
-                            /** @description The balance from earlier days. */
+                            /** @description The balance from earlier days, below zero for a debt. */
                             readonly carriedIn: number;
                             /** @description An amount in minor units. In lines it is signed for the owner of the account. */
                             readonly amount: number;
@@ -4006,14 +4006,14 @@ export interface operations {
                     readonly "application/json": {
                         /** @description The hash of the last block of the chain (SHA-256, hex). Null before the first one. */
                         readonly head: string | null;
-                        /** @description The number of the block of the seal. Null while it is not sealed. */
+                        /** @description The number of the newest block. Null before the first one. */
                         readonly block: number | null;
                         /**
                          * Format: date-time
-                         * @description When it was sealed.
+                         * @description When the newest block was sealed. Null before the first one.
                          */
                         readonly sealedAt: string | null;
-                        /** @description How many postings wait for their seal. */
+                        /** @description How many postings wait for their seal, counted up to 10,000. */
                         readonly unsealed: number;
                     };
                 };
@@ -4036,7 +4036,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description The number of the block, from 1.
+                 * @description The number of the block, from 1. The newest one is `block` of `GET /accounting/seal`.
                  * @example 1
                  */
                 readonly number: string;
@@ -4095,7 +4095,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -4123,7 +4123,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description The id of the user; in paths also `me`.
+                 * @description The id of the user, or `me` for the caller.
                  * @example me
                  */
                 readonly userId: string;
@@ -4213,7 +4213,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /**
-                 * @description The id of the user; in paths also `me`.
+                 * @description The id of the user, or `me` for the caller.
                  * @example me
                  */
                 readonly userId: string;
@@ -4246,7 +4246,7 @@ export interface operations {
                     readonly "application/json": {
                         /**
                          * Format: uuid
-                         * @description The id of the user; in paths also `me`.
+                         * @description The id of the user.
                          */
                         readonly userId: string;
                         /** @description The first business day of the range. */
@@ -4292,7 +4292,7 @@ export interface operations {
                  */
                 readonly cursor?: string;
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 200
                  */
                 readonly limit?: number;
@@ -4364,9 +4364,9 @@ export interface operations {
                         readonly taskId: string;
                         /** @description The currency of all amounts (ISO 4217). */
                         readonly currency: string;
-                        /** @description The price of an assignment, in minor units. */
+                        /** @description The price of an assignment, in minor units. Null unless the caller has a line about the task, or is accountant or admin. */
                         readonly fee: number | null;
-                        /** @description What completing the task pays, in minor units. */
+                        /** @description What completing the task pays, in minor units. Null unless the caller has a line about the task, or is accountant or admin. */
                         readonly reward: number | null;
                         /** @description The lines about the task. */
                         readonly lines: readonly {
@@ -4404,7 +4404,7 @@ export interface operations {
                                 /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
                                 readonly externalId: string | null;
                             } | null;
-                            /** @description The reason of a posting by hand, or what another service says of its posting. */
+                            /** @description The reason of a posting by hand, or what another service says of its posting. Null without one. */
                             readonly note: string | null;
                             /** @description Who posted it by hand. Null if nobody did. */
                             readonly by: {
@@ -4513,7 +4513,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 1
                  */
                 readonly limit?: number;
@@ -4653,7 +4653,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -4763,7 +4763,7 @@ export interface operations {
                                 /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
                                 readonly externalId: string | null;
                             } | null;
-                            /** @description The reason of a posting by hand, or what another service says of its posting. */
+                            /** @description The reason of a posting by hand, or what another service says of its posting. Null without one. */
                             readonly note: string | null;
                             /** @description Who posted it by hand. Null if nobody did. */
                             readonly by: {
@@ -4859,7 +4859,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 1
                  */
                 readonly limit?: number;
@@ -4869,7 +4869,7 @@ export interface operations {
                  */
                 readonly cursor?: string;
                 /**
-                 * @description Who posted it by hand. Null if nobody did.
+                 * @description The length of the periods. Weeks begin on Monday.
                  * @example day
                  */
                 readonly by?: "day" | "week" | "month";
@@ -5020,7 +5020,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -5147,7 +5147,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -5238,7 +5238,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5323,7 +5323,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5347,7 +5347,7 @@ export interface operations {
                     readonly service: string;
                     /** @description The consumer or the loop that failed. */
                     readonly consumer: string;
-                    /** @description The type. */
+                    /** @description The type of the events. Null: messages without one. */
                     readonly type?: string | null;
                     /** @description The code of the error. */
                     readonly code: string;
@@ -5444,7 +5444,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -5537,9 +5537,9 @@ export interface operations {
                             readonly subject: string;
                             /** @description Who caused it: the id of a user, `operator:<user>@<host>`, `service:<name>` or `anonymous`. */
                             readonly actor: string;
-                            /** @description The name of the user who caused it. */
+                            /** @description The name of the user who caused it, as it is now. Null if it was no known user. */
                             readonly actorName: string | null;
-                            /** @description The network address. */
+                            /** @description The network address. Null if it is not known. */
                             readonly address: string | null;
                             /**
                              * Format: date-time
@@ -5548,13 +5548,13 @@ export interface operations {
                             readonly at: string;
                             /** @description The id of the request or the job that caused it, which all its events share. */
                             readonly correlationId: string;
-                            /** @description The id of the event that caused this one. */
+                            /** @description The id of the event that caused this one. Null if a request or a loop did. */
                             readonly causationId: string | null;
                             /** @description The state before the event. Null if there was none, or if it is not known yet. */
                             readonly before: unknown;
                             /** @description The state after the event. Null if the event has no state; then `data` says what happened. */
                             readonly after: unknown;
-                            /** @description The data of the event. */
+                            /** @description The data of the event. Times in it are milliseconds since 1970, amounts are in minor units. Null if it can not be read. */
                             readonly data: unknown;
                         }[];
                         /** @description The `cursor` of the next page. Null after the last one. */
@@ -5585,7 +5585,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5658,7 +5658,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5681,7 +5681,7 @@ export interface operations {
                     readonly service: string;
                     /** @description The consumer or the loop that failed. */
                     readonly consumer: string;
-                    /** @description The type. */
+                    /** @description The type of the events. Null: messages without one. */
                     readonly type?: string | null;
                     /** @description The code of the error. */
                     readonly code: string;
@@ -5748,7 +5748,7 @@ export interface operations {
                     readonly code: string;
                     /**
                      * Format: password
-                     * @description The secret with which the owner signs in.
+                     * @description The password with which the owner signs in: 8 to 200 characters.
                      */
                     readonly beak: string;
                 };
@@ -5783,7 +5783,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -6138,13 +6138,13 @@ export interface operations {
                     readonly email?: string | null;
                     /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
                     readonly locale?: string | null;
-                    /** @description The roles. The known ones are `admin`, `manager`, `accountant`, `boss` and `developer`. */
+                    /** @description The roles, any slugs; `[]` is allowed. `admin`, `manager`, `accountant`, `boss` and `developer` are known. Tasks go to accounts that are neither `manager` nor `admin`: the employees. */
                     readonly roles?: readonly string[] | null;
                     /** @description Whether the account can sign in. */
                     readonly active?: boolean | null;
                     /**
                      * Format: password
-                     * @description The secret with which the owner signs in.
+                     * @description A new password. All sessions of the account end.
                      */
                     readonly beak?: string | null;
                     /** @description Whether the beak must be changed at the next sign-in. */
@@ -6318,7 +6318,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -6342,7 +6342,7 @@ export interface operations {
                     readonly current: string;
                     /**
                      * Format: password
-                     * @description The new beak.
+                     * @description The new beak: a password of 8 to 200 characters.
                      */
                     readonly next: string;
                 };
@@ -6377,7 +6377,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -6452,7 +6452,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -6474,11 +6474,11 @@ export interface operations {
                 readonly "application/json": {
                     /** @description The name. */
                     readonly name: string;
-                    /** @description The roles that its requests have. */
+                    /** @description The roles that its requests have: any but `admin`. */
                     readonly scopes: readonly string[];
                     /**
                      * Format: date-time
-                     * @description When it expires.
+                     * @description When the token expires, at most ten years ahead.
                      */
                     readonly expiresAt: string;
                 };
@@ -6506,7 +6506,7 @@ export interface operations {
                         readonly id: string;
                         /**
                          * Format: password
-                         * @description The token.
+                         * @description The Bearer token, shown only once. Null in a repeated answer.
                          */
                         readonly token: string | null;
                     };
@@ -6729,7 +6729,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -6822,7 +6822,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -6929,7 +6929,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -7014,7 +7014,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -7043,11 +7043,11 @@ export interface operations {
                     readonly name: string;
                     /** @description The e-mail address. */
                     readonly email: string;
-                    /** @description The roles. The known ones are `admin`, `manager`, `accountant`, `boss` and `developer`. */
+                    /** @description The roles, any slugs; `[]` is allowed. `admin`, `manager`, `accountant`, `boss` and `developer` are known. Tasks go to accounts that are neither `manager` nor `admin`: the employees. */
                     readonly roles: readonly string[];
                     /**
                      * Format: password
-                     * @description The secret with which the owner signs in.
+                     * @description The first password. Without one the answer has an `activationCode`.
                      */
                     readonly beak?: string | null;
                     /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
@@ -7095,7 +7095,7 @@ export interface operations {
                         readonly email: string;
                         /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
                         readonly locale: string | null;
-                        /** @description The roles. The known ones are `admin`, `manager`, `accountant`, `boss` and `developer`. */
+                        /** @description The roles, any slugs; `[]` is allowed. `admin`, `manager`, `accountant`, `boss` and `developer` are known. Tasks go to accounts that are neither `manager` nor `admin`: the employees. */
                         readonly roles: readonly string[];
                         /** @description Whether the account can sign in. */
                         readonly active: boolean;
@@ -7113,7 +7113,7 @@ export interface operations {
                         readonly lastSignInAt: string | null;
                         /**
                          * Format: password
-                         * @description The code with which the owner sets a beak, shown only once. Null in a repeated answer.
+                         * @description The code with which the owner sets a beak, shown only once. Null if the request has a beak, and in a repeated answer.
                          */
                         readonly activationCode: string | null;
                     };
@@ -7157,12 +7157,12 @@ export interface operations {
                     readonly login: string;
                     /**
                      * Format: password
-                     * @description The secret with which the owner signs in.
+                     * @description The password of the account.
                      */
                     readonly beak: string;
                     /**
                      * Format: password
-                     * @description The new beak.
+                     * @description A new beak, which replaces the one until now. Required where `beak_change_required` is answered.
                      */
                     readonly next?: string | null;
                     /** @description Whether the refresh token goes into a cookie. Only for our own pages. */
@@ -7255,7 +7255,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -7359,7 +7359,7 @@ export interface operations {
                         readonly name?: string;
                         /** @description The login. */
                         readonly preferred_username?: string;
-                        /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
+                        /** @description The language of the user, by two letters (ISO 639-1). */
                         readonly locale?: string;
                         /** @description The e-mail address. */
                         readonly email?: string;
@@ -7417,7 +7417,7 @@ export interface operations {
                         readonly name?: string;
                         /** @description The login. */
                         readonly preferred_username?: string;
-                        /** @description The language of mails, by two letters (ISO 639-1). Null: that of the system. */
+                        /** @description The language of the user, by two letters (ISO 639-1). */
                         readonly locale?: string;
                         /** @description The e-mail address. */
                         readonly email?: string;
@@ -7696,7 +7696,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -7755,7 +7755,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -7992,7 +7992,7 @@ export interface operations {
                         readonly status: "queued" | "sent" | "failed";
                         /** @description The name of the template. Null for a mail without one. */
                         readonly template: string | null;
-                        /** @description What it is about. Null without anything. */
+                        /** @description What it is about: `payout/<payout id>`, `request/<id>` or `digest/<shuffle id>:<user id>`. */
                         readonly reference: string;
                         /** @description The e-mail address of the recipient. */
                         readonly recipient: string;
@@ -8015,9 +8015,9 @@ export interface operations {
                          * @description When it is tried again. Null if it is not.
                          */
                         readonly nextAttemptAt: string | null;
-                        /** @description Why it failed. Null if it did not. */
+                        /** @description Why it failed; of a queued mail: why the last attempt failed. Null if none did. */
                         readonly reason: string | null;
-                        /** @description The text of the mail. Secrets in it are masked. */
+                        /** @description The text of the mail, in which secrets are masked. Null once the mail is sent, because its text is deleted then, and if it was refused before it had one. */
                         readonly text: string | null;
                     };
                 };
@@ -8039,7 +8039,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -8059,12 +8059,12 @@ export interface operations {
                  */
                 readonly recipient?: string;
                 /**
-                 * @description The name of the template. Null for a mail without one.
+                 * @description The name of the template.
                  * @example payout
                  */
                 readonly template?: string;
                 /**
-                 * @description What it is about. Null without anything.
+                 * @description What the mail is about: `payout/<payout id>`, `request/<id>` or `digest/<shuffle id>:<user id>`.
                  * @example payout/0195a000-0000-7000-8000-000000000001
                  */
                 readonly reference?: string;
@@ -8138,7 +8138,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8282,7 +8282,7 @@ export interface operations {
                         readonly consistent: boolean;
                         /**
                          * Format: date-time
-                         * @description When the books were compared.
+                         * @description When the comparison began: it covers everything that was committed before.
                          */
                         readonly checkedAt: string;
                         /** @description The differences that were found, up to a limit. */
@@ -8318,7 +8318,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8377,7 +8377,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -8464,7 +8464,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8611,7 +8611,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -8631,7 +8631,7 @@ export interface operations {
                  */
                 readonly assignee?: string;
                 /**
-                 * @description Who created it.
+                 * @description Only tasks that this user has created.
                  * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
                  */
                 readonly createdBy?: string;
@@ -8730,7 +8730,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -8747,7 +8747,7 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
-                    /** @description The title. */
+                    /** @description The title, at most 200 characters. An external id of at most 64 may stand in brackets before it: `[POPUG-123] Wash the cage`. */
                     readonly title: string;
                     /** @description What there is to do. */
                     readonly description?: string | null;
@@ -8916,7 +8916,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 /**
-                 * @description The most items of a page. In CSV it bounds all items.
+                 * @description The most items of a page.
                  * @example 50
                  */
                 readonly limit?: number;
@@ -8984,7 +8984,7 @@ export interface operations {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.
+                 * @description A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -9290,7 +9290,7 @@ export interface operations {
                     readonly "application/json": {
                         /** @description The name of the product, as in `PRODUCT`. */
                         readonly product: string;
-                        /** @description The version: 1 after the creation; each change adds one. */
+                        /** @description The version of the software. */
                         readonly version: string;
                         /** @description The currency of all amounts. */
                         readonly currency: string;
@@ -9503,7 +9503,7 @@ export interface operations {
                         readonly info: {
                             /** @description The title. */
                             readonly title: string;
-                            /** @description The version: 1 after the creation; each change adds one. */
+                            /** @description The version of the software. */
                             readonly version: string;
                         };
                         /** @description The media type of payloads. */
@@ -9582,7 +9582,7 @@ export interface operations {
                         readonly info: {
                             /** @description The title. */
                             readonly title: string;
-                            /** @description The version: 1 after the creation; each change adds one. */
+                            /** @description The version of the software. */
                             readonly version: string;
                         };
                         /** @description The addresses below which the paths are. */

@@ -21,6 +21,8 @@ export default defineAction({
   location: '/accounting/days/:businessDay',
   summary:
     'Closes a business day: pays every known employee with a positive balance; `dryRun` only previews the payouts. With `expected` it is closed only if these are its payouts.',
+  details:
+    'The answer is 200 for a rehearsal, and when the day is closed; until its payouts are booked and sealed it is 202, and the day at `Location` shows the progress. Closing the open day ends it at once: later lines are booked on the next day. A repeated close changes nothing.',
   params: {
     day: businessDay(),
     dryRun: optional({ type: 'boolean' }),

@@ -12,6 +12,7 @@ export default defineAction({
   route: 'GET /accounting/days/:day/payouts',
   access: ['accountant', 'admin'],
   summary: 'Lists the payouts of a business day, and those that its close would make now.',
+  details: 'A payout is booked as the line `entryId`.',
   params: { ...page, day: businessDay() },
   answer: {
     currency: currency(),

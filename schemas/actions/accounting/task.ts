@@ -23,6 +23,7 @@ export default defineAction({
   access: 'signed-in',
   summary:
     "Shows what a task costs and pays, and the lines about it; only one's own, unless one is accountant or admin.",
+  details: 'The task is found once its price is booked, about a second after its creation.',
   params: { taskId: id(), cursor: page.cursor, limit: { ...page.limit, default: MAX_PAGE_SIZE } },
   answer: {
     taskId: id(),

@@ -17,6 +17,8 @@ export default defineAction({
   route: 'GET /audit',
   access: ['admin'],
   summary: 'Lists all events, the newest first, with actor, address, and the state before and after.',
+  details:
+    'Events arrive about a second after the request that caused them. `correlation` is the `X-Request-Id` of that request.',
   params: {
     ...page,
     type: exact,

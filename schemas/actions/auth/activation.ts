@@ -12,6 +12,7 @@ export default defineAction({
   access: ['admin'],
   status: 201,
   summary: 'Makes a one-time code with which the owner of an account sets its beak.',
+  details: 'The code is valid for 7 days, until it is redeemed or replaced.',
   params: { id: id() },
   answer: { activationCode: nullable(secret('k7m2x-9qd4r-tw3hc-8vbnp')), expiresAt: time() },
   problems: ['account_inactive'],

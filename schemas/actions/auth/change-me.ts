@@ -12,6 +12,7 @@ export default defineAction({
   route: 'PATCH /auth/me',
   access: 'person',
   summary: 'Changes the named fields of the account of the caller.',
+  details: 'A field that is missing or null is not changed. Only `locale` is: null removes it.',
   params: { name: optional(name), email: optional(email), locale: optional(locale) },
   answer: user,
   problems: ['not_found'],

@@ -14,6 +14,8 @@ export default defineAction({
   route: 'PATCH /users/:id',
   access: ['admin'],
   summary: 'Changes the named fields of an account; issued tokens follow within 5 seconds.',
+  details:
+    'A field that is missing or null is not changed. Only `locale` is: null removes it. `roles` replaces all roles.',
   params: {
     id: id(),
     name: optional(name),

@@ -17,6 +17,8 @@ export default defineAction({
   status: 201,
   summary:
     'Gives another application access, and shows its Bearer token only this once. Scopes are roles, but never `admin`.',
+  details:
+    'Requests with this token have its scopes as their roles. A service account has no account in the books: `me` is not found there. Routes about the own account (`/auth/me`, `/auth/sessions`) refuse it.',
   params: {
     name,
     scopes: { type: 'array', items: role, unique: true, min: 1, max: MAX_SCOPES },

@@ -15,6 +15,8 @@ export default defineAction({
   route: 'POST /auth/login',
   access: 'anyone',
   summary: 'Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.',
+  details:
+    'A beak is a password. An account that must change its beak is refused with `beak_change_required` unless the request has `next`. By default an account may sign in 30 times a minute, and an address 600 times; wrong guesses are limited further. Beyond that, the answer is 429.',
   params: {
     login: { type: 'string' },
     beak: secret('short-and-grey'),

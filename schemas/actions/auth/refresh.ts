@@ -13,6 +13,8 @@ export default defineAction({
   route: 'POST /auth/refresh',
   access: 'anyone',
   summary: 'Exchanges a refresh token for a new access token and a new refresh token.',
+  details:
+    'A refresh token can be used once. If it is sent again within 20 seconds, perhaps because the answer was lost, it gives the same new tokens. A later use ends the session.',
   params: { refreshToken: secret() },
   answer: tokens,
   cookie: refreshCookie,

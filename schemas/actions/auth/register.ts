@@ -15,6 +15,8 @@ export default defineAction({
   status: 201,
   location: '/users/:id',
   summary: 'Registers an account.',
+  details:
+    'Without `beak` the answer has an `activationCode`, with which the owner sets one (`POST /auth/activate`). Other services see the account about a second later.',
   params: { login, name, email, roles, beak: optional(beak), locale: optional(locale) },
   answer: { ...user, activationCode: nullable(secret('k7m2x-9qd4r-tw3hc-8vbnp')) },
   problems: ['login_taken'],

@@ -19,7 +19,7 @@ export default defineAction({
     sub: described(id(), 'The id of the user.'),
     name: optional(string('Pip')),
     preferred_username: described(optional(login), 'The login.'),
-    locale: optional(locale),
+    locale: described(optional(locale), 'The language of the user, by two letters (ISO 639-1).'),
     email: optional(email),
     email_verified: described(
       optional(boolean()),

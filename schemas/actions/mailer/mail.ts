@@ -1,6 +1,6 @@
 import { defineAction } from '#schemas/action.ts';
 import { mail } from '#schemas/answers/mail.ts';
-import { nullable, string } from '#schemas/answers.ts';
+import { described, nullable, string } from '#schemas/answers.ts';
 import { id } from '#schemas/params.ts';
 
 /** MAIL-1. */
@@ -8,11 +8,13 @@ export default defineAction({
   action: 'mailer.mail',
   route: 'GET /mails/:id',
   access: ['admin'],
-  summary: 'Shows a mail with its text.',
+  summary: 'Shows a mail, with its text until it is sent.',
   params: { id: id() },
   answer: {
     ...mail,
-    /** Null for a mail that was sent, whose text is deleted, or that was refused before it had one. */
-    text: nullable(string('Hello Pip,')),
+    text: described(
+      nullable(string('Hello Pip,')),
+      'The text of the mail, in which secrets are masked. Null once the mail is sent, because its text is deleted then, and if it was refused before it had one.',
+    ),
   },
 });

@@ -18,6 +18,8 @@ export default defineAction({
   access: ['admin'],
   summary:
     'Lists mails, newest first, filtered by status, recipient (an address, in any case), template, reference and time of request.',
+  details:
+    '`reference` names a payout as `payout/<payout id>`, a requested mail as `request/<id>`, and the digest of a shuffle for a user as `digest/<shuffle id>:<user id>`.',
   params: {
     ...page,
     status: { type: 'enum', values: ['queued', 'sent', 'failed'], optional: true },

@@ -16,6 +16,7 @@ export default defineAction({
   status: 201,
   location: '/tasks/:id',
   summary: 'Creates a task and assigns it to a randomly drawn user.',
+  details: 'By default each user may create 120 tasks a minute on each node.',
   params: {
     title: line(1, MAX_RAW_TITLE_LENGTH, '[POPUG-1] Wash the cage'),
     description: optional(text(MAX_DESCRIPTION_LENGTH)),

@@ -2,6 +2,7 @@
  * Describes all routes in an OpenAPI 3.1 document. It comes from the action contracts alone. Pure.
  */
 import type { ActionContract } from '#schemas/action.ts';
+import { descriptionOf } from '#schemas/fields/descriptions.ts';
 import { exampleOf, schemaOf } from '#schemas/json-schema.ts';
 import { id, whole } from '#schemas/params.ts';
 import { OWN_ROUTES } from '../requests/own-routes.ts';
@@ -13,24 +14,32 @@ import { problem } from './problems.ts';
 const OPENAPI = '3.1.1';
 
 const DESCRIPTION = [
-  'Bodies and answers are JSON. Texts are UTF-8, and their lengths count code points of the normal form NFC.',
-  'A refused request is answered with a problem (`application/problem+json`, RFC 9457), whose `code` is stable.',
-  'In the query and in bodies, unknown fields are refused. A field of an answer that has no value is null.',
-  'Lists are paged: `nextCursor` is the `cursor` of the next page, and null after the last.',
-  '`HEAD` is answered where `GET` is.',
-  'Clients may choose the `X-Request-Id` of a request.',
+  '**Form.** Bodies and answers are JSON. A body has at most 64 KiB. Texts are UTF-8, and their lengths count code points of the normal form NFC. In the query and in bodies, unknown fields are refused. An optional field of a body may be null, which counts as missing. A field of an answer that has no value is null.',
+  '**Problems.** A refused request is answered with a problem (`application/problem+json`, RFC 9457), whose `code` is stable. `help` is the path of a page about it. A method that a path does not take is answered with 405 and the others in `Allow`; `HEAD` is answered where `GET` is. Beyond the limit of a user or of an address the answer is 429, with `Retry-After`.',
+  '**Repeating.** A POST may have an `Idempotency-Key`, a text of up to 255 characters that the client makes up. If the request is sent again with its key, because the answer was lost, it is carried out once and answered as the first time. A key counts for one user and one route, for at least 24 hours. Refusals are not kept.',
+  '**Lists** are paged: `nextCursor` is the `cursor` of the next page, and null after the last. Some lists are also CSV (`Accept: text/csv`): UTF-8 with a byte order mark, all pages at once. Others refuse that with 406.',
+  '**Delays.** The answer to a change shows its outcome. What other services make of the change follows, as a rule within a second.',
+  '**Tracing.** A request may have an `X-Request-Id` of 8 to 64 letters, digits, dots, dashes and underscores. All events that it causes have it as their correlation id. The answer names the id that was used.',
 ].join('\n\n');
 
 export interface DocumentOptions {
   readonly title: string;
   readonly version: string;
+  /** Leads new developers of clients through the product, as Markdown. */
+  readonly introduction?: string | undefined;
   readonly contracts: readonly ActionContract[];
   /** The names of shared answers, by their rules. */
   readonly answers: ReadonlyMap<object, string>;
 }
 
 /** Throws for a rule that has no JSON schema. */
-export function openApiDocument({ title, version, contracts, answers }: DocumentOptions): object {
+export function openApiDocument({
+  title,
+  version,
+  introduction,
+  contracts,
+  answers,
+}: DocumentOptions): object {
   const routes = [...contracts, ...Object.values(OWN_ROUTES)].map(declaredRoute);
   const components = new Components(new Map<object, string>([...answers, [problem, 'Problem']]));
   components.schemaOfFields(problem, []);
@@ -41,9 +50,16 @@ export function openApiDocument({ title, version, contracts, answers }: Document
   }
   return {
     openapi: OPENAPI,
-    info: { title, version, description: DESCRIPTION },
+    info: {
+      title,
+      version,
+      description: introduction === undefined ? DESCRIPTION : `${introduction}\n\n${DESCRIPTION}`,
+    },
     servers: [{ url: '/' }],
-    tags: [...new Set(routes.map(tagOf))].map((name) => ({ name })),
+    tags: [...new Set(routes.map(tagOf))].map((name) => ({
+      name,
+      description: descriptionOf(['tag'], name),
+    })),
     paths,
     components: {
       schemas: components.schemas,
@@ -78,7 +94,7 @@ export function openApiDocument({ title, version, contracts, answers }: Document
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'The access token of a user.',
+          description: 'The access token of a user, or the token of a service account.',
         },
       },
     },

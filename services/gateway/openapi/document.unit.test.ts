@@ -71,6 +71,33 @@ function everyObject(value: object, path = ''): [string, Readonly<Record<string,
   }) as [string, Readonly<Record<string, unknown>>][];
 }
 
+interface DescribedField {
+  readonly path: string;
+  readonly place: 'param' | 'body' | 'answer';
+  readonly description: string;
+  /** The types of JSON that it may have; none if it may have all. */
+  readonly types: ReadonlySet<string>;
+}
+
+/** All params and fields of a document that have a description. */
+function describedIn(document: Document): DescribedField[] {
+  return everyObject(document).flatMap(([path, each]) => {
+    const isParam = 'name' in each && 'in' in each;
+    if (!isParam && !/\.properties\.\w+$/.test(path)) return [];
+    const schema = (isParam ? each.schema : each) as object;
+    const types = typesOf(schema);
+    if (typeof each.description !== 'string' || types.length === 0) return [];
+    const place = isParam ? 'param' : path.includes('.requestBody.') ? 'body' : 'answer';
+    const name = isParam ? `${path} ${String(each.name)}` : path;
+    return [{ path: name, place, description: each.description, types: new Set(types) }];
+  });
+}
+
+function typesOf(schema: object): string[] {
+  const { type = [], anyOf = [] } = schema as { type?: string | string[]; anyOf?: object[] };
+  return [type, anyOf.map(typesOf)].flat(2);
+}
+
 const products = [
   ...(await loadProducts(new URL('../../../test/toy/products/toy.ts', import.meta.url).pathname)),
 ];
@@ -121,6 +148,30 @@ describe.each(products)('the document of the product %s', (_, product) => {
         : [],
     );
     expect(silent).toEqual([]);
+  });
+
+  // A description that is found by a field's name may belong to another field of that name.
+  it('says nothing of a field that holds only for another field of the same name', async () => {
+    const document = documentOf(await loadProductActions(product), await loadProductAnswers(product));
+    const wrong = describedIn(document).flatMap(({ path, place, description, types }) => [
+      ...(/\bnull\b/i.test(description) && !types.has('null') ? [`${path} is never null`] : []),
+      ...(place === 'answer' && types.has('null') && !/\bnull\b/i.test(description)
+        ? [`${path} does not say when it is null`]
+        : []),
+      ...(description.includes('`me`') && place !== 'param' ? [`${path} can not be \`me\``] : []),
+      ...(description.includes('CSV') ? [`${path} speaks of CSV`] : []),
+    ]);
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no description that fields of several types share', async () => {
+    const document = documentOf(await loadProductActions(product), await loadProductAnswers(product));
+    const byText = Map.groupBy(describedIn(document), ({ description }) => description);
+    const mixed = [...byText].flatMap(([description, fields]) => {
+      const types = new Set(fields.flatMap((each) => [...each.types]).filter((type) => type !== 'null'));
+      return types.size > 1 ? [`${description}: ${[...types]} (${fields[0]?.path})`] : [];
+    });
+    expect(mixed).toEqual([]);
   });
 
   it('has each contract once, with all of its statuses and problems', async () => {

@@ -32,7 +32,7 @@ const idempotencyKey = { type: 'string', pattern: IDEMPOTENCY_KEY, example: '6f1
 export const HEADERS = {
   'Idempotency-Key': {
     description:
-      'A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and the answer is the first one.',
+      'A key that the client makes up for the request, and sends again when it repeats it. The request is then carried out once, and each answer is the first one, but without one-time secrets. A key counts for one user and one route, for at least 24 hours. Refusals are not kept, so a refused request may be sent again with its key.',
     schema: schemaOf(idempotencyKey),
     example: exampleOf(idempotencyKey),
   },
@@ -63,19 +63,25 @@ export function operationOf(route: DeclaredRoute, components: Components): objec
 /** The service of the action. */
 export const tagOf = ({ contract }: DeclaredRoute): string => contract.action.split('.', 1)[0] ?? '';
 
-function describe({ contract: { access, csv, event, cookie, protocol } }: DeclaredRoute): string {
+function describe({ contract: { access, details, csv, event, cookie, protocol } }: DeclaredRoute): string {
   return [
     `For ${callersOf(access)}.`,
+    ...(details === undefined ? [] : [details]),
     ...(cookie === undefined
       ? []
       : [
           `Our own pages may have \`${cookie.field}\` in a cookie, and then neither in the body nor in the answer.`,
         ]),
-    ...(csv === undefined ? [] : ['As CSV it has all items, or as many as a given `limit`.']),
+    ...(csv === undefined
+      ? []
+      : ['With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.']),
     ...(protocol === undefined ? [] : ['Unknown params are ignored.']),
     ...(event === undefined
       ? []
-      : [`The answer is a stream of events \`${event}\`: one at once, and one after each change.`]),
+      : [
+          `The answer is a stream of events \`${event}\`: one at once, and one after each change. Lines that begin with a colon are comments, which keep the connection.`,
+          'The stream ends when the token expires. Then connect again with a new token and `Last-Event-ID`, after the milliseconds in `retry`.',
+        ]),
   ].join(' ');
 }
 
