@@ -65,9 +65,11 @@ export function faultOfText(text: string, min: number, max: number): TextFault |
 
 function faultOfLength(text: string, min: number, max: number): TextFault | null {
   const length = lengthOf(text);
-  if (length < min) return fault('stringMin', `must have at least ${min} characters`);
-  return length > max ? fault('stringMax', `must have at most ${max} characters`) : null;
+  if (length < min) return fault('stringMin', `must have at least ${charactersOf(min)}`);
+  return length > max ? fault('stringMax', `must have at most ${charactersOf(max)}`) : null;
 }
+
+const charactersOf = (count: number): string => `${count} ${count === 1 ? 'character' : 'characters'}`;
 
 function faultOfSight(text: string, min: number): TextFault | null {
   return min > 0 && !hasVisible(text) ? fault('stringInvisible', 'must have a visible character') : null;

@@ -109,6 +109,9 @@ describe('a line of people’s text', () => {
   it('D10: reports an error once', () => {
     const faults = (title: string) => (check({ title }) as { type: string }[]).map(({ type }) => type);
     expect(faults('')).toEqual(['stringMin']);
+    expect(check({ title: '' })).toMatchObject([
+      { message: expect.stringContaining('at least 1 character.') },
+    ]);
     expect(faults('abcdef')).toEqual(['stringMax']);
     expect(faults('\u200b')).toEqual(['stringInvisible']);
     expect(faults('a\u202eb')).toEqual(['stringPattern']);

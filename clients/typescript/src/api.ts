@@ -169,7 +169,7 @@ export interface paths {
         };
         /**
          * Lists the payouts of a business day, and those that its close would make now.
-         * @description For users with the role `accountant` or `admin`. A payout is booked as the line `entryId`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
+         * @description For users with the role `accountant` or `admin`. The mail about a payout has the reference `payout/<payout id>`. That id is `payout.id` of the lines of `GET /accounting/tasks/{taskId}`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["accounting.payouts"];
         readonly put?: never;

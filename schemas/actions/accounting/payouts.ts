@@ -12,7 +12,8 @@ export default defineAction({
   route: 'GET /accounting/days/:day/payouts',
   access: ['accountant', 'admin'],
   summary: 'Lists the payouts of a business day, and those that its close would make now.',
-  details: 'A payout is booked as the line `entryId`.',
+  details:
+    'The mail about a payout has the reference `payout/<payout id>`. That id is `payout.id` of the lines of `GET /accounting/tasks/{taskId}`.',
   params: { ...page, day: businessDay() },
   answer: {
     currency: currency(),
