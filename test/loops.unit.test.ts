@@ -5,12 +5,13 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = new URL('../', import.meta.url);
 
 /**
- * Loops that only observe and have no work, and loops that their owner adds. `Loops.make` adds each
- * loop itself.
+ * Loops that only observe or report and have no items (an outage of theirs is logged), and loops that
+ * their owner adds. `Loops.make` adds each loop itself.
  */
 const NOT_HERE = new Set([
   'mixins/loops/loops.ts',
   'services/gateway/readiness/stalled-loops.client.ts',
+  'services/gateway/requests/service-uses.client.ts',
   'mixins/database/replica-watch.ts',
   'services/auth/identity/identity-guard.client.ts',
   'mixins/identity/bucket-writer.ts',
