@@ -501,10 +501,8 @@ describe('private halves', () => {
     // It signs ID tokens at once, and access tokens later.
     const { kid } = await auth.database.inTransaction((tx) => readIdTokenKey(auth, tx));
     expect(coming).toEqual([{ kid }]);
-    await until(async () => {
-      const { keys: published } = await node.call<{ keys: JWK[] }>('auth.jwks');
-      return published.some((key) => key.kid === kid && key.alg === 'RS256');
-    });
+    const { identity } = platformOf(node.broker);
+    await until(() => identity.publicKeys().some((key) => key.kid === kid && key.alg === 'RS256'));
     expect(kidOf(await node.signIn())).toBe(old);
     await expect(node.call('auth.me', {}, { token: before.accessToken })).resolves.toBeDefined();
   });
