@@ -143,11 +143,11 @@ async function everything() {
   const { admin } = crowd;
   const account = await admin.expect<{ balance: number }>(200, 'GET', `/accounting/accounts/${named.userId}`);
   // Its fees change with the events that are still on the way.
-  const { carriedOver: _, fees: __, ...day } = await admin.expect<ActionAnswer<typeof dayAction>>(
-    200,
-    'GET',
-    `/accounting/days/${named.day}`,
-  );
+  const {
+    carriedOver: _,
+    fees: __,
+    ...day
+  } = await admin.expect<ActionAnswer<typeof dayAction>>(200, 'GET', `/accounting/days/${named.day}`);
   return { users: await admin.all('/users'), tasks: await admin.all('/tasks'), account, day };
 }
 
