@@ -1,6 +1,7 @@
 /** Causes of dead letters, and jobs that settle all dead letters of a cause, on a real database. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ResourceBusyError } from '#mixins/database/admission.ts';
 import { openTestDatabase, type TestDatabase } from '#mixins/database/open.fixture.ts';
 import { deadLetterItem } from '#mixins/loops/item-dead-letters.ts';
 import type { LoopItem } from '#mixins/loops/item-work.ts';
@@ -216,6 +217,21 @@ describe('a job for a cause', () => {
     await runAll();
     expect(settled).toEqual(['2', '3']);
     expect(await stateOf(job.id)).toMatchObject({ status: 'completed', done: 2, failed: 1 });
+  });
+
+  it('FAIL-3: waits where nothing can be settled now, and gives no dead letter up for that', async () => {
+    let refusals = 5;
+    handle = () => {
+      refusals -= 1;
+      if (refusals >= 0) throw new ResourceBusyError();
+    };
+    const job = await request();
+    for (let passes = 0; passes < 5; passes += 1) {
+      await expect(runJobs(source())).rejects.toThrow(ResourceBusyError);
+    }
+    await runAll();
+    expect(settled).toEqual(['1', '2', '3']);
+    expect(await stateOf(job.id)).toMatchObject({ status: 'completed', done: 3, failed: 0 });
   });
 
   it('FAIL-3: is done once by several nodes at a time', async () => {

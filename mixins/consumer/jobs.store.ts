@@ -85,10 +85,14 @@ export async function leaseJob(tx: Tx, leaseMs: number): Promise<LeasedJob | und
   return job;
 }
 
-/** Ends the lease, so that the job can go on at once. */
+/**
+ * Ends the lease, so that the job can go on at once. The process has survived, so an attempt that
+ * could not end does not count.
+ */
 export async function releaseJob(tx: Tx, { id, lease }: LeasedJob): Promise<void> {
   await tx.run(
-    'UPDATE dead_letter_job SET lease = NULL, leased_until = NULL WHERE id = $1::uuid AND lease = $2::uuid',
+    `UPDATE dead_letter_job SET lease = NULL, leased_until = NULL, tries = greatest(tries - 1, 0)
+     WHERE id = $1::uuid AND lease = $2::uuid`,
     [id, lease],
   );
 }
