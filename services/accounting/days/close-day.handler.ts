@@ -12,7 +12,7 @@ import type { Config } from '../../../config.ts';
 import { readClosed, recordWhoEnded } from './close-day.store.ts';
 import { lockDay, openDays, readOpenDay } from './day.store.ts';
 import { type DayView, type PayoutTotals, readDay, readPayoutTotals } from './day-view.store.ts';
-import { openDueDays } from './open-day.handler.ts';
+import { openDaysInTime } from './open-day.handler.ts';
 
 /** Sent when a day was ended by hand. */
 export const dayEnded = new Signal();
@@ -95,7 +95,7 @@ export async function previewClose(
 ): Promise<DayView> {
   const { currency } = config;
   if (wanted !== undefined) checkDay('day', wanted);
-  const current = await openDueDays(database, calendarOf(config));
+  const current = await openDaysInTime(database, calendarOf(config));
   const day = wanted ?? current;
   assertBegun(day, current);
   const totals = await database.inTransaction((tx) => readDay(tx, day));

@@ -101,6 +101,14 @@ describe('a close with expected figures', () => {
     expect(await showToday(books.database)).toMatchObject({ businessDay: today, status: 'open' });
   });
 
+  it('ACC-6: is previewed while others post, without waiting for them', async () => {
+    await books.database.inTransaction(async (tx) => {
+      await lockDayShared(tx);
+      await bookRequests([postingRequest(PIP, 1)], tx, books.platform);
+      expect(await end(books, today, true)).toMatchObject(EXPECTED);
+    });
+  });
+
   it('ACC-6: counts people whose owner has become known', async () => {
     await bookUnknown(books, [postingRequest(KEA, 5)]);
     await introduce(books, KEA);

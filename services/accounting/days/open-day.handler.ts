@@ -21,12 +21,12 @@ async function cutOver(tx: Tx, calendar: Calendar): Promise<BusinessDay> {
 }
 
 /**
- * Like `openDueDays`, but first checks without the lock, because the loop of a node nearly always
- * has nothing to do.
+ * Like `openDueDays`, but first checks without the lock, because a day is rarely due. So it neither
+ * waits for postings nor holds them up.
  */
-export async function openDaysInTime(database: Database, calendar: Calendar): Promise<void> {
+export async function openDaysInTime(database: Database, calendar: Calendar): Promise<BusinessDay> {
   const { day, now } = await database.inTransaction(readOpenDay);
-  if (daysDue(day, now, calendar).length > 0) await openDueDays(database, calendar);
+  return daysDue(day, now, calendar).length > 0 ? openDueDays(database, calendar) : present(day);
 }
 
 /**
