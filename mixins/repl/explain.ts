@@ -29,18 +29,18 @@ export function explain(error: unknown): string {
     case 'REQUEST_REJECTED':
       return 'NATS is away. The REPL joins again by itself when it is back';
     default:
-      return `${oneLine(error.message)}${fieldsOf(data)}`;
+      // The texts of the fields say more than that some are invalid.
+      return fieldsOf(data) || oneLine(error.message);
   }
 }
 
-/** The fields that a validation error names. */
+/** What is wrong with each field; empty where the error names none. */
 function fieldsOf(data: unknown): string {
   const errors = Array.isArray(data) ? data : (data as { errors?: unknown } | null | undefined)?.errors;
-  if (!Array.isArray(errors) || errors.length === 0) return '';
-  const texts = errors.map(({ field, message }: Record<string, unknown>) =>
-    oneLine(String(message ?? field)),
-  );
-  return `: ${texts.join('; ')}`;
+  if (!Array.isArray(errors)) return '';
+  return errors
+    .map(({ field, message }: Record<string, unknown>) => oneLine(String(message ?? field)))
+    .join('; ');
 }
 
 function oneLine(text: string): string {

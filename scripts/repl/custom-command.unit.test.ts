@@ -43,13 +43,13 @@ describe('an error', () => {
       new Problem('validation_failed', 'Some fields are invalid', {
         errors: [{ field: 'day', code: 'date', message: 'x is no day' }],
       }),
-      'Some fields are invalid: x is no day',
+      'x is no day',
     ],
     [
       new Errors.ValidationError('Parameters validation error!', 'VALIDATION_ERROR', [
         { field: 'id', message: 'no id' },
       ] as never),
-      'Parameters validation error!: no id',
+      'no id',
     ],
     [new Errors.RequestTimeoutError({ action: 'a.b', nodeID: 'n' }), 'No answer in time'],
     [

@@ -227,7 +227,7 @@ describe('an operator who mistypes', () => {
     ['shuffles x', /^>> x is no id of a shuffle\. See: shuffles\n$/],
     ['shuffles 0192f000-0000-7000-8000-000000000001', /^>> There was no shuffle 0192f000/],
     ['day tomorrow', /^>> tomorrow is no business day: YYYY-MM-DD\n$/],
-    ['day 2025-02-30', /^>> .+: 2025-02-30 is no day of the calendar\n$/],
+    ['day 2025-02-30', /^>> 2025-02-30 is no day of the calendar\n$/],
     ['day 9999-01-01', /^>> The open business day is \d{4}-\d{2}-\d{2}\n$/],
     ['day 9999-01-01 --close', /^>> The open business day is \d{4}-\d{2}-\d{2}\n$/],
     ['day --close', /^>> Name the day to close: day YYYY-MM-DD --close\n$/],
@@ -278,7 +278,9 @@ describe('a REPL that cannot start', () => {
 describe('an operator', () => {
   it('TASK-5, AUD-1: starts a shuffle, watches it, and is named in the log', async () => {
     expect(await terminal.type('shuffles')).toBe('There was no shuffle yet. Start one: shuffles --start\n');
-    expect(await terminal.type('shuffles --start')).toBe('>> There is nobody to assign the task to\n');
+    expect(await terminal.type('shuffles --start')).toMatch(
+      /^>> There is no active account other than those of managers and admins\. [^\n]+\n$/,
+    );
     await node.admin.register('pip', ['developer']);
     for (const title of ['Wash the cage', 'Feed the parrots']) await node.admin.createTask(title);
     const started = await terminal.type('shuffles --start');

@@ -80,7 +80,13 @@ beforeAll(async () => {
     passwordVariable(config.namespace, user).slice(1),
     new URL(urlAs(nats.url, nats.folder, user.name)).password,
   ]);
-  compose = readCompose({ PORT: port, NAMESPACE: config.namespace, ...Object.fromEntries(passwords) });
+  compose = readCompose({
+    PORT: port,
+    NAMESPACE: config.namespace,
+    // Containers have a network each, but these processes share one.
+    METRICS_LISTEN: '127.0.0.1:0',
+    ...Object.fromEntries(passwords),
+  });
   layOut(image, `${folder}/files`);
   laidOut = filesOf(`${folder}/files`);
 });
