@@ -40,7 +40,7 @@ describe('an empty environment', () => {
       connectionLimitAddress: 1_000,
       sseLimitUser: 10,
       taskQuota: 120,
-      testBudget: 700,
+      testBudget: 850,
     });
     expect(readConfig({}).dataDir).toMatch(/^\/.*\.data$/);
   });
