@@ -105,13 +105,12 @@ describe('a request that cannot be answered yet', () => {
     expect(asked[0]?.key).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('is repeated after the time in Retry-After', async () => {
-    const late = problem(429, 'too_many_requests', { retryable: true }, { 'retry-after': '1' });
+  it('is given up at once where Retry-After is longer than the patience', async () => {
+    const late = problem(429, 'too_many_requests', { retryable: true }, { 'retry-after': '3600' });
     const { api, asked } = await serve({ replies: [late] });
-    const begun = performance.now();
-    await new Client({ api }).get('/tasks/{id}', TASK);
-    expect(performance.now() - begun).toBeGreaterThanOrEqual(990);
-    expect(asked).toHaveLength(2);
+    const refused = new Client({ api }).get('/tasks/{id}', TASK);
+    await expect(refused).rejects.toMatchObject({ code: 'too_many_requests' });
+    expect(asked).toHaveLength(1);
   });
 
   it('is repeated for codes that the caller chose', async () => {

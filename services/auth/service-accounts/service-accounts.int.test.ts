@@ -103,7 +103,7 @@ describe('a service account', () => {
         () => false,
         ({ type }) => type === 'invalid_token',
       );
-    await until(refused, { within: 5_000, what: 'the other node to refuse it' });
+    await until(refused, { what: 'the other node to refuse it' });
     const before = await state();
     await node.admin.expect(204, 'DELETE', `/service-accounts/${id}`);
     expect(await state()).toEqual(before);
