@@ -6,12 +6,12 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { type Client, memoryStore, NoAnswerError, ProblemError } from '#client';
+import { Client, memoryStore, NoAnswerError, ProblemError } from '#client';
 import { dayAfter } from '#mixins/calendar.ts';
 import { type Config, readConfig } from '../config.ts';
 import { type DemoOptions, OptionError, readOptions, USAGE } from './demo/options.ts';
 import { planDemo } from './demo/plan.ts';
-import { clientOf, play } from './demo/play.ts';
+import { play } from './demo/play.ts';
 import { progressOn } from './demo/progress.ts';
 import { reportOf } from './demo/report.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
@@ -59,7 +59,7 @@ async function signedIn(config: Config, api: string): Promise<Client> {
   const store = memoryStore();
   const beak = await beakOf(config);
   try {
-    const first = clientOf(api, { store, patienceMs: FIRST_ANSWER_WITHIN_MS });
+    const first = new Client({ api, store, patienceMs: FIRST_ANSWER_WITHIN_MS });
     await first.signIn(config.adminLogin, beak);
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== 401) throw error;
@@ -67,7 +67,7 @@ async function signedIn(config: Config, api: string): Promise<Client> {
       `${api} does not know ${config.adminLogin} with this beak: set ADMIN_LOGIN and ADMIN_BEAK to the first admin's.`,
     );
   }
-  return clientOf(api, { store });
+  return new Client({ api, store });
 }
 
 /**

@@ -113,9 +113,10 @@ describe('a request that cannot be answered yet', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is repeated for codes that the caller chose', async () => {
-    const { api, asked } = await serve({ replies: [problem(409, 'nobody_assignable')] });
-    await new Client({ api, retryCodes: ['nobody_assignable'] }).post('/tasks', NEW_TASK);
+  it('is repeated while there is nobody to assign', async () => {
+    const nobody = problem(409, 'nobody_assignable', { retryable: true });
+    const { api, asked } = await serve({ replies: [nobody] });
+    await new Client({ api }).post('/tasks', NEW_TASK);
     expect(asked).toHaveLength(2);
   });
 

@@ -1,5 +1,5 @@
 /** Carries a plan out on a running system, day by day. */
-import { Client, type ClientOptions } from '#client';
+import { Client } from '#client';
 import { dayAfter } from '#mixins/calendar.ts';
 import { minorUnits } from '../../services/accounting/tasks/price.ts';
 import { Board } from './board.ts';
@@ -24,10 +24,6 @@ export interface Stage {
   readonly currency: string;
   readonly progress: Progress;
 }
-
-/** A client that waits until somebody is assignable. */
-export const clientOf = (api: string, options: Partial<ClientOptions> = {}): Client =>
-  new Client({ api, retryCodes: ['nobody_assignable'], ...options });
 
 export type Outcome = Awaited<ReturnType<typeof play>>;
 
@@ -60,7 +56,7 @@ async function gather({ people }: DemoPlan, { api, admin, beak, progress }: Stag
   const actors: Client[] = [];
   const ids: string[] = [];
   await inParallel(people, REGISTER_WIDTH, async (person, place) => {
-    const actor = clientOf(api);
+    const actor = new Client({ api });
     ids[place] = (await admin.post('/users', { body: { ...person, beak } })).id;
     await actor.signIn(person.login, beak);
     actors[place] = actor;

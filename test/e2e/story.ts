@@ -14,7 +14,7 @@ const statement = (client: Client) =>
   Array.fromAsync(client.items('/accounting/accounts/{userId}/statement', OWN));
 
 async function signedIn(api: string, login: string, beak: string): Promise<Client> {
-  const client = new Client({ api, retryCodes: ['nobody_assignable'] });
+  const client = new Client({ api });
   await client.signIn(login, beak);
   return client;
 }

@@ -4,11 +4,6 @@ import { NoAnswerError, problemIn } from './problem.ts';
 export interface RetryOptions {
   /** How long a request is retried, in milliseconds. Default: 60,000. */
   readonly patienceMs?: number;
-  /**
-   * Codes of problems to retry besides those that say `retryable`. An example is
-   * `nobody_assignable`, while the first employees are being registered.
-   */
-  readonly retryCodes?: readonly string[];
   /** Sends one request. Default: the global `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
@@ -27,13 +22,13 @@ const LONGEST_PAUSE_MS = 5_000;
  * reason of an aborted request.
  */
 export async function sendPatiently(request: Request, options: RetryOptions): Promise<Response> {
-  const { patienceMs = PATIENCE_MS, retryCodes = [], fetch = globalThis.fetch } = options;
+  const { patienceMs = PATIENCE_MS, fetch = globalThis.fetch } = options;
   const until = performance.now() + patienceMs;
   for (let pause = PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const answer = await attempt(request, fetch);
     request.signal.throwIfAborted();
     const isAnswer = answer instanceof Response;
-    if (isAnswer && (answer.ok || !(await mayPass(answer, retryCodes)))) return answer;
+    if (isAnswer && (answer.ok || !(await mayPass(answer)))) return answer;
     const waitMs = isAnswer ? (retryAfterMs(answer) ?? pause) : pause;
     if (performance.now() + waitMs > until) {
       if (isAnswer) return answer;
@@ -62,11 +57,11 @@ async function attempt(
 }
 
 /** Every attempt is the same request with the same key, so each value of `retry` allows another. */
-async function mayPass(answer: Response, retryCodes: readonly string[]): Promise<boolean> {
+async function mayPass(answer: Response): Promise<boolean> {
   const problem = await problemIn(answer);
   // A proxy's answers are no problem documents.
   if (problem === undefined) return answer.status === 429 || answer.status >= 502;
-  return problem.retryable || problem.retry !== undefined || retryCodes.includes(problem.code);
+  return problem.retryable || problem.retry !== undefined;
 }
 
 /** The pause that an answer asks for, in milliseconds. */
