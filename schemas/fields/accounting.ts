@@ -16,3 +16,21 @@ export const sha256 = {
   pattern: /^[0-9a-f]{64}$/,
   example: '0123456789abcdef'.repeat(4),
 } as const;
+
+/** The columns of a statement line in CSV after its id and owner, with the currency of the list. */
+export const LINE_COLUMNS = [
+  'kind',
+  'amount',
+  'balanceAfter',
+  'businessDay',
+  'occurredAt',
+  'postedAt',
+  'reference.type',
+  'reference.id',
+  'reference.title',
+  'reference.externalId',
+  'note',
+  'by.id',
+  'by.name',
+  'currency',
+] as const;

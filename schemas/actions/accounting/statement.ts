@@ -1,7 +1,7 @@
 import { defineAction } from '#schemas/action.ts';
 import { statementLine } from '#schemas/answers/statement-line.ts';
 import { currency, list } from '#schemas/answers.ts';
-import { kind } from '#schemas/fields/accounting.ts';
+import { kind, LINE_COLUMNS } from '#schemas/fields/accounting.ts';
 import { businessDay, meOrId, optional, page } from '#schemas/params.ts';
 
 /**
@@ -27,21 +27,5 @@ export default defineAction({
   },
   answer: { currency: currency(), ...list(statementLine) },
   problems: ['forbidden'],
-  csv: [
-    'id',
-    'kind',
-    'amount',
-    'balanceAfter',
-    'businessDay',
-    'occurredAt',
-    'postedAt',
-    'reference.type',
-    'reference.id',
-    'reference.title',
-    'reference.externalId',
-    'note',
-    'by.id',
-    'by.name',
-    'currency',
-  ],
+  csv: ['id', ...LINE_COLUMNS],
 });

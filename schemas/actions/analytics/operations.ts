@@ -1,7 +1,7 @@
 import { defineAction } from '#schemas/action.ts';
 import { statementLine } from '#schemas/answers/statement-line.ts';
 import { currency, list, object, string } from '#schemas/answers.ts';
-import { kind } from '#schemas/fields/accounting.ts';
+import { kind, LINE_COLUMNS } from '#schemas/fields/accounting.ts';
 import { businessDay, id, optional, page } from '#schemas/params.ts';
 
 /**
@@ -19,23 +19,5 @@ export default defineAction({
     currency: currency(),
     ...list({ ...statementLine, employee: object({ id: id(), name: string() }) }),
   },
-  csv: [
-    'id',
-    'employee.id',
-    'employee.name',
-    'kind',
-    'amount',
-    'balanceAfter',
-    'businessDay',
-    'occurredAt',
-    'postedAt',
-    'reference.type',
-    'reference.id',
-    'reference.title',
-    'reference.externalId',
-    'note',
-    'by.id',
-    'by.name',
-    'currency',
-  ],
+  csv: ['id', 'employee.id', 'employee.name', ...LINE_COLUMNS],
 });
