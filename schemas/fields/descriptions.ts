@@ -85,7 +85,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   day: 'The business day.',
   deadLetters: 'The open dead letters. Null while the database does not answer.',
   debtors: 'How many people have a balance below zero.',
-  description: 'What there is to do.',
+  description: 'The work that the task asks for.',
   differences: 'The differences that were found, up to a limit.',
   'latestReconciliation.differences':
     'The differences that were found, up to a limit. Null before the first comparison, and for accountants.',
@@ -183,7 +183,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   reason: 'The reason.',
   recipient: 'The e-mail address of the recipient.',
   redeliveredPending: 'Of these, events that were delivered more than once. Null while NATS does not answer.',
-  reference: 'What it is about. Null without anything.',
+  reference: 'What it refers to. Null if it refers to nothing.',
   'mailer.mails?.reference':
     'What the mail is about: `payout/<payout id>`, `request/<id>` or `digest/<shuffle id>:<user id>`.',
   refreshToken: 'The token that is exchanged for new ones. It can be used once.',

@@ -5,15 +5,6 @@ import { hasVisible, lengthOf } from '#schemas/characters.ts';
 export const MAX_TITLE_LENGTH = 200;
 /** Maximum code points of an external id such as `POPUG-123`. */
 export const MAX_EXTERNAL_ID_LENGTH = 64;
-/**
- * Maximum code points of a title in a request: both of the above, the brackets, and some blanks
- * around them.
- */
-export const MAX_RAW_TITLE_LENGTH = 300;
-/**
- * Maximum code points of a description. At 4 bytes each they leave a third of an event's 64 KiB.
- */
-export const MAX_DESCRIPTION_LENGTH = 10_000;
 
 export type ParsedTitle =
   | { readonly kind: 'parsed'; readonly title: string; readonly externalId: string | null }

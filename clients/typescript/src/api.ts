@@ -1786,7 +1786,7 @@ export interface components {
              * @description When it was booked.
              */
             readonly postedAt: string;
-            /** @description What it is about. Null without anything. */
+            /** @description What it refers to. Null if it refers to nothing. */
             readonly reference: {
                 /** @description The type. */
                 readonly type: string;
@@ -2309,7 +2309,7 @@ export interface components {
             readonly title: string;
             /** @description The id in brackets before the title, such as `POPUG-123`. Null without one. */
             readonly externalId: string | null;
-            /** @description What there is to do. */
+            /** @description The work that the task asks for. */
             readonly description: string;
             /**
              * @description The state.
@@ -3396,7 +3396,7 @@ export interface operations {
                          * @description When it was booked.
                          */
                         readonly postedAt: string;
-                        /** @description What it is about. Null without anything. */
+                        /** @description What it refers to. Null if it refers to nothing. */
                         readonly reference: {
                             /** @description The type. */
                             readonly type: string;
@@ -4393,7 +4393,7 @@ export interface operations {
                              * @description When it was booked.
                              */
                             readonly postedAt: string;
-                            /** @description What it is about. Null without anything. */
+                            /** @description What it refers to. Null if it refers to nothing. */
                             readonly reference: {
                                 /** @description The type. */
                                 readonly type: string;
@@ -4752,7 +4752,7 @@ export interface operations {
                              * @description When it was booked.
                              */
                             readonly postedAt: string;
-                            /** @description What it is about. Null without anything. */
+                            /** @description What it refers to. Null if it refers to nothing. */
                             readonly reference: {
                                 /** @description The type. */
                                 readonly type: string;
@@ -8749,7 +8749,7 @@ export interface operations {
                 readonly "application/json": {
                     /** @description The title, at most 200 characters. An external id of at most 64 may stand in brackets before it: `[POPUG-123] Wash the cage`. */
                     readonly title: string;
-                    /** @description What there is to do. */
+                    /** @description The work that the task asks for. */
                     readonly description?: string | null;
                 };
             };

@@ -6,6 +6,7 @@ import { line, optional, text } from '#schemas/params.ts';
  * 200 characters of title, an external id of 64 in brackets before it, and some blanks (TASK-1).
  */
 const MAX_RAW_TITLE_LENGTH = 300;
+/** In code points. At 4 bytes each they leave a third of an event's 64 KiB. */
 const MAX_DESCRIPTION_LENGTH = 10_000;
 
 /** TASK-2. Refused with `nobody_assignable` if no user is assignable. */
