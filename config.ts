@@ -52,7 +52,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** More than a run takes on a quiet machine with two cores, in seconds. CI ends after 15 minutes. */
+/**
+ * More than a run takes on a quiet machine with two cores, in seconds. CI ends after 15 minutes.
+ */
 export const DEFAULT_TEST_BUDGET = 850;
 
 const natsUrls = listOf(urlOf(['nats:', 'tls:']));
@@ -185,8 +187,8 @@ const SHARED = {
     },
   }),
   /**
-   * Who may read the metrics at the gateway: this machine itself (`loopback`), or these addresses and
-   * CIDR ranges. `off`: there are no metrics on any node.
+   * Who may read the metrics at the gateway: this machine itself (`loopback`), or these addresses
+   * and CIDR ranges. `off`: there are no metrics on any node.
    */
   metrics: setting<'off' | 'loopback' | readonly string[]>({
     variable: 'METRICS',

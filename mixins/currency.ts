@@ -2,8 +2,8 @@
 import type { Config } from '../config.ts';
 
 /**
- * How many of the last digits of an amount are minor units: 2 for USD, 0 for JPY, 3 for KWD. Unknown
- * currencies have 2.
+ * How many of the last digits of an amount are minor units: 2 for USD, 0 for JPY, 3 for KWD.
+ * Unknown currencies have 2.
  */
 export function minorDigits(currency: string): number {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });

@@ -23,7 +23,9 @@ export function lineOf(args: readonly unknown[]): LogLine {
   return { text, fields: fields ?? {}, error };
 }
 
-/** The ids at the end of a line for people, such as `[requestId 019d…]`; empty where there are none. */
+/**
+ * The ids at the end of a line for people, such as `[requestId 019d…]`; empty where there are none.
+ */
 export function suffixOf(ids: LogFields | undefined, text: string): string {
   const named: string[] = [];
   for (const [name, value] of Object.entries(ids ?? {})) {

@@ -1,8 +1,8 @@
 /**
- * How a node logs: as Moleculer does, with the ids of the request or event that each line belongs to
- * (`log-scope.ts`). Warnings of the framework itself come once for each kind, not once for each
- * request. So do errors of its modules that read what other nodes send, without
- * stack and packet: anybody in NATS can cause them, as often as they like.
+ * How a node logs: as Moleculer does, with the ids of the request or event that each line belongs
+ * to (`log-scope.ts`). Warnings of the framework itself come once for each kind, not once for each
+ * request. So do errors of its modules that read what other nodes send, without stack and packet:
+ * anybody in NATS can cause them, as often as they like.
  */
 import { Loggers } from 'moleculer';
 import { type DestinationStream, type LoggerOptions, destination as stdout, stdTimeFunctions } from 'pino';

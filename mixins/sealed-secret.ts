@@ -1,7 +1,7 @@
 /**
- * Secrets that pass through the broker, such as one-time codes in requests for mails. Events are kept
- * and logged, so the secret is encrypted for the one service that must know it (RFC 7516). It is
- * bound to its recipient: nobody can request the same secret for another one.
+ * Secrets that pass through the broker, such as one-time codes in requests for mails. Events are
+ * kept and logged, so the secret is encrypted for the one service that must know it (RFC 7516). It
+ * is bound to its recipient: nobody can request the same secret for another one.
  */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, importJWK, type JWK } from 'jose';

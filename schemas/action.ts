@@ -39,7 +39,9 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
   readonly changes?: string;
   /** One sentence for the API's documentation. */
   readonly summary: string;
-  /** What developers of clients must know beside the summary, in whole sentences. Default: nothing. */
+  /**
+   * What developers of clients must know beside the summary, in whole sentences. Default: nothing.
+   */
   readonly details?: string;
   /**
    * fastest-validator rules for all params, of the path and of the query (GET, DELETE) or body
@@ -60,9 +62,9 @@ export interface ActionContract<P extends object = object, A extends AnswerRules
   readonly problems: readonly ErrorCode[];
   /**
    * The columns of a list that clients can also get with `Accept: text/csv`: fields of its items,
-   * paths such as `reference.title`, or fields of the answer beside them, such as `currency`. Clients then
-   * get all items, or as many as the `limit` that they give, because page after page is fetched for
-   * them (`limit`, `cursor`). Default: JSON only, and CSV is refused.
+   * paths such as `reference.title`, or fields of the answer beside them, such as `currency`.
+   * Clients then get all items, or as many as the `limit` that they give, because page after page
+   * is fetched for them (`limit`, `cursor`). Default: JSON only, and CSV is refused.
    */
   readonly csv?: readonly string[];
   /** Of routes that pages may call with a cookie in place of a secret. */

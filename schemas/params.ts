@@ -1,7 +1,7 @@
 /**
  * Shared rules for action params (fastest-validator), and the types of their values. A rule with a
- * pattern has an `example`, because none can be made up, and says what it `expects`. A rule of a secret
- * has `isSecret`: its value is in no message.
+ * pattern has an `example`, because none can be made up, and says what it `expects`. A rule of a
+ * secret has `isSecret`: its value is in no message.
  */
 import { faultOfLine, faultOfText, type TextFault, trimmedLine } from './characters.ts';
 

@@ -1,7 +1,7 @@
 /**
  * `npm run api -- types` writes the types of the TypeScript client from the contracts. `npm run api
- * -- diff REV` prints what has changed since a revision. `npm run api -- freeze` writes the released
- * description, and refuses changes that break a client of the one before.
+ * -- diff REV` prints what has changed since a revision. `npm run api -- freeze` writes the
+ * released description, and refuses changes that break a client of the one before.
  */
 import { writeFile } from 'node:fs/promises';
 import { messageOf } from '#schemas/text.ts';

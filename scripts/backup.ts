@@ -1,10 +1,10 @@
 /**
- * `npm run backup -- FOLDER` backs up a running system: its databases, streams and secrets. Keep the
- * folder as safe as the system itself.
+ * `npm run backup -- FOLDER` backs up a running system: its databases, streams and secrets. Keep
+ * the folder as safe as the system itself.
  *
  * Finds the system by the data folder, or by `DATABASE_URL` (a role that may make roles and
- * databases) and `NATS_URL` (a user with all rights). The exit status is 0 for a complete backup,
- * 1 for none, and 2 for wrong arguments.
+ * databases) and `NATS_URL` (a user with all rights). The exit status is 0 for a complete backup, 1
+ * for none, and 2 for wrong arguments.
  */
 import { readConfig } from '../config.ts';
 import { makeBackup } from './backup/make-backup.ts';

@@ -1,7 +1,7 @@
 /**
- * `npm run status`: first what is wrong with the running system, in one line each, then an overview.
- * `--json` prints the same as JSON. The system is found as by `npm run repl`, and nothing is
- * changed.
+ * `npm run status`: first what is wrong with the running system, in one line each, then an
+ * overview. `--json` prints the same as JSON. The system is found as by `npm run repl`, and nothing
+ * is changed.
  *
  * The exit status is 0 where all is well, 1 where something is wrong, and 2 where that could not be
  * found out: no system runs, or NATS or the credentials do not answer.

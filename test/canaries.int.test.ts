@@ -458,7 +458,9 @@ const secrets = () => ({
 });
 /** A client's key is kept where it is compared; otherwise it is nobody's business. */
 const guarded = () => new Map([...needlesOf({ ...secrets(), key: KEY }), ['$argon2id$', 'a hash of a beak']]);
-/** Refresh tokens, codes and tokens of applications have 256 random bits: their SHA-256 is stored. */
+/**
+ * Refresh tokens, codes and tokens of applications have 256 random bits: their SHA-256 is stored.
+ */
 const isKept = (table: string, what: string) =>
   (table === 'auth.oidc_grant' && what.startsWith('granted')) ||
   (table === 'auth.refresh_token' && what.startsWith('refresh')) ||

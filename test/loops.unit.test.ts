@@ -5,8 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = new URL('../', import.meta.url);
 
 /**
- * Loops that only observe or report and have no items (an outage of theirs is logged), and loops that
- * their owner adds. `Loops.make` adds each loop itself.
+ * Loops that only observe or report and have no items (an outage of theirs is logged), and loops
+ * that their owner adds. `Loops.make` adds each loop itself.
  */
 const NOT_HERE = new Set([
   'mixins/loops/loops.ts',

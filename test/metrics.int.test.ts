@@ -38,7 +38,9 @@ function metricsWhen(isThere: (metrics: ReadonlyMap<string, Metric>) => boolean)
   );
 }
 
-/** The metrics that expressions of Prometheus name; a histogram without the suffixes of its lines. */
+/**
+ * The metrics that expressions of Prometheus name; a histogram without the suffixes of its lines.
+ */
 function namesIn(text: string): string[] {
   const names = text.match(/\bates_[a-z_]+/g) ?? [];
   return [...new Set(names.map((name) => name.replace(/_(?:bucket|sum|count)$/, '')))];

@@ -18,7 +18,9 @@ interface Media {
   readonly 'x-event'?: { readonly name: string; readonly data: object };
 }
 
-/** The content of `src/api.ts`. The generator has no words for single events, so we add their types. */
+/**
+ * The content of `src/api.ts`. The generator has no words for single events, so we add their types.
+ */
 export async function typesOf(description: object): Promise<string> {
   const { paths, components, ...others } = description as Description;
   const events = eventsIn(paths);

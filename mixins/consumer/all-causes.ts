@@ -1,4 +1,7 @@
-/** Causes of dead letters of all services, and the jobs that settle all dead letters of a cause (FAIL-3). */
+/**
+ * Causes of dead letters of all services, and the jobs that settle all dead letters of a cause
+ * (FAIL-3).
+ */
 import { encodeCursor, placeIn } from '#mixins/lists.ts';
 import {
   type deadLetterCause,

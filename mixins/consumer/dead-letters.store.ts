@@ -150,8 +150,8 @@ export interface DeadLetterFilter {
 }
 
 /**
- * SQL: the time in UTC, rounded down to the milliseconds of a cursor. So a page begins exactly where
- * the last one ended. Indexes have this expression.
+ * SQL: the time in UTC, rounded down to the milliseconds of a cursor. So a page begins exactly
+ * where the last one ended. Indexes have this expression.
  */
 export const AT = `date_trunc('milliseconds', set_aside_at AT TIME ZONE 'UTC')`;
 /** SQL: the type of the event, empty for one without a type. Indexes have this expression. */

@@ -183,7 +183,8 @@ describe('a job for a cause', () => {
 
   it('FAIL-3: goes on after its node has died, also in the middle of a dead letter', async () => {
     const job = await request();
-    // One node settles a dead letter and dies before it counts it. Another dies before it settles one.
+    // One node settles a dead letter and dies before it counts it. Another dies before it settles
+    // one.
     const died = await db.database.inTransaction((tx) => leaseJob(tx, 60_000));
     if (died === undefined) throw new Error('A job');
     const turn = await db.database.inTransaction((tx) => takeTurn(tx, died, 60_000));

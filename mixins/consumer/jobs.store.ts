@@ -97,7 +97,9 @@ export async function releaseJob(tx: Tx, { id, lease }: LeasedJob): Promise<void
   );
 }
 
-/** Counts the dead letter that was tried, and moves the job past it. Does nothing without the lease. */
+/**
+ * Counts the dead letter that was tried, and moves the job past it. Does nothing without the lease.
+ */
 export async function countTurn(tx: Tx, { id, lease }: LeasedJob, isDone: boolean): Promise<void> {
   await tx.run(
     `UPDATE dead_letter_job SET done = done + $3::int, failed = failed + 1 - $3::int, trying = NULL, tries = 0, after_id = trying,

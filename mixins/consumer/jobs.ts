@@ -32,7 +32,9 @@ import {
 const LEASE_MS = 15_000;
 /** Dead letters of one pass. */
 const LETTERS_A_PASS = 50;
-/** A dead letter that was begun this often and never ended counts as failed: it ends the process. */
+/**
+ * A dead letter that was begun this often and never ended counts as failed: it ends the process.
+ */
 const MAX_TRIES = 3;
 
 /** Sent when a job was requested. */

@@ -36,8 +36,8 @@ export interface Identity {
   stop(): Promise<void>;
   /**
    * Verifies an access token (signature, issuer, audience, type, times, session not revoked, user
-   * version not older than known) or the token of a service account. Throws the problems `invalid_token`, `token_expired` or
-   * `token_stale`.
+   * version not older than known) or the token of a service account. Throws the problems
+   * `invalid_token`, `token_expired` or `token_stale`.
    */
   verify(token: string): Promise<Actor>;
   /**

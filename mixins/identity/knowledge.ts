@@ -1,9 +1,9 @@
 /**
- * The content of the bucket in memory: keys, users, revoked sessions and service accounts. Anybody who can write to
- * the bucket could revert a change of its owner. So a change that reduces trust takes effect at
- * once. A change that restores trust takes effect only after a delay. Within the delay, the owner
- * compares the bucket with its tables and corrects it. Values that came from the owner's tables are
- * never reverted.
+ * The content of the bucket in memory: keys, users, revoked sessions and service accounts. Anybody
+ * who can write to the bucket could revert a change of its owner. So a change that reduces trust
+ * takes effect at once. A change that restores trust takes effect only after a delay. Within the
+ * delay, the owner compares the bucket with its tables and corrects it. Values that came from the
+ * owner's tables are never reverted.
  */
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { parseJson } from '#schemas/text.ts';

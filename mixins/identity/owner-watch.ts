@@ -8,8 +8,8 @@ import { registryOf } from '#mixins/registry.ts';
 import { isProblem, isUnanswered } from '#schemas/errors.ts';
 
 /**
- * The owner's action, without its service: it answers whether tokens can be refreshed now. Each node
- * may call it.
+ * The owner's action, without its service: it answers whether tokens can be refreshed now. Each
+ * node may call it.
  */
 export const REFRESHABLE_ACTION = 'identity.refreshable';
 /** An owner that does not answer within this many milliseconds counts as away. */

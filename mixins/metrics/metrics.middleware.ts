@@ -1,4 +1,7 @@
-/** Gives a node its metrics: those of the framework that are worth their cost, and those of the process. */
+/**
+ * Gives a node its metrics: those of the framework that are worth their cost, and those of the
+ * process.
+ */
 import type { BrokerOptions, Middleware, ServiceBroker } from 'moleculer';
 import type { Config } from '../../config.ts';
 import { Metrics, setMetrics } from './metrics.ts';

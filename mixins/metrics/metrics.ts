@@ -9,7 +9,9 @@ import { CallScope, runInScope } from '#mixins/call-scope.ts';
 import type { TextReporter } from './text-reporter.ts';
 
 const SETTINGS = {
-  /** Values that are younger are not read again, in milliseconds: several readers share a reading. */
+  /**
+   * Values that are younger are not read again, in milliseconds: several readers share a reading.
+   */
   keptMs: 5_000,
   /** Sources that do not answer within this many milliseconds have no values. */
   withinMs: 2_000,
@@ -99,7 +101,9 @@ export class Metrics {
     await this.#reading;
   }
 
-  /** One after another, so that the metrics of a service take one connection of its pool at most. */
+  /**
+   * One after another, so that the metrics of a service take one connection of its pool at most.
+   */
   async #readGroup(sources: readonly MetricSource<string>[]): Promise<void> {
     const { withinMs } = this.#settings;
     const ending = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Dead letters by cause, and jobs that settle all dead letters of a cause. Both need an index: a bug
- * can make a million dead letters.
+ * Dead letters by cause, and jobs that settle all dead letters of a cause. Both need an index: a
+ * bug can make a million dead letters.
  */
 const statements = [
   `CREATE TABLE dead_letter_job (

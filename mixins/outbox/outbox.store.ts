@@ -39,8 +39,8 @@ export interface Refusal {
 }
 
 /**
- * The relay's lock. Locks with two numbers do not collide with those with one. Each database has its
- * own.
+ * The relay's lock. Locks with two numbers do not collide with those with one. Each database has
+ * its own.
  */
 export const RELAY_LOCK: readonly number[] = [0x6f757462, 1];
 

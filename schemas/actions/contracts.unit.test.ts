@@ -47,7 +47,10 @@ function rulesIn(rules: Rules, path = ''): [string, Rule][] {
 
 const isTextual = (type: string) => type === 'string' || type === 'custom';
 
-/** Whether a path ends with the name of a secret. Codes of auth open accounts; others are codes of errors. */
+/**
+ * Whether a path ends with the name of a secret. Codes of auth open accounts; others are codes of
+ * errors.
+ */
 const isSecretNameOf = (action: string) => (path: string) => {
   const name = path.split('.').at(-1) ?? '';
   if (/^(?:tokenType|token_type|token_endpoint)$/.test(name)) return false;

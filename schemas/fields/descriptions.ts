@@ -269,7 +269,10 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   x: 'The public key, in base64url.',
 };
 
-/** What a field means; undefined if nothing is known. `places`: where it is, the most specific first. */
+/**
+ * What a field means; undefined if nothing is known. `places`: where it is, the most specific
+ * first.
+ */
 export function descriptionOf(places: readonly string[], name: string): string | undefined {
   const keys = [...places.map((place) => `${place}.${name}`), name];
   const key = keys.find((each) => Object.hasOwn(DESCRIPTIONS, each));

@@ -1,4 +1,6 @@
-/** The released descriptions of the API. A client of a release works until the major version rises. */
+/**
+ * The released descriptions of the API. A client of a release works until the major version rises.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Change, changesBetween } from './changes.ts';
 

@@ -1,4 +1,6 @@
-/** A backup of two tiny services on servers that others give, and its restore into the same ones. */
+/**
+ * A backup of two tiny services on servers that others give, and its restore into the same ones.
+ */
 import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,

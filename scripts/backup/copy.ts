@@ -6,7 +6,9 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 
-/** Rows are joined to chunks of this size, in bytes. A chunk for each row would cost more than COPY. */
+/**
+ * Rows are joined to chunks of this size, in bytes. A chunk for each row would cost more than COPY.
+ */
 const CHUNK_BYTES = 64 * 1024;
 
 /** The methods of the driver's connection that COPY needs. Its types leave them out. */

@@ -10,7 +10,9 @@ import type { Address } from '#mixins/database/address.ts';
 import { RELAY_LOCK } from '#mixins/outbox/outbox.store.ts';
 import { connectTo } from './connection.ts';
 
-/** Time limit for a relay to end its pass, in milliseconds. A pass takes some four seconds at most. */
+/**
+ * Time limit for a relay to end its pass, in milliseconds. A pass takes some four seconds at most.
+ */
 const HELD_WITHIN_MS = 30_000;
 
 export interface Cut {

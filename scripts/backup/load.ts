@@ -12,8 +12,8 @@ import { decompressed } from './store.ts';
 
 /**
  * Rows come as they were, so triggers neither check nor change them. Foreign keys are checked. The
- * owner of the tables may do all of this, also to tables that the service may only append to. Throws
- * the errors of PostgreSQL; then nothing was changed.
+ * owner of the tables may do all of this, also to tables that the service may only append to.
+ * Throws the errors of PostgreSQL; then nothing was changed.
  */
 export async function loadDatabase(
   owner: Address,

@@ -1,7 +1,7 @@
 /**
- * Backs up a running system into a new folder. The streams are copied first, then the databases, all
- * as they were at one moment. So every event of a stream is in a database. The outboxes have the
- * events that the streams lack (ADR 40).
+ * Backs up a running system into a new folder. The streams are copied first, then the databases,
+ * all as they were at one moment. So every event of a stream is in a database. The outboxes have
+ * the events that the streams lack (ADR 40).
  */
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';

@@ -119,7 +119,9 @@ class Restore {
     await makeStreams({ config: this.#config, print: (line) => this.#progress.say(line) });
   }
 
-  /** A durable may have acknowledged events that are not in the snapshot. They get other sequences. */
+  /**
+   * A durable may have acknowledged events that are not in the snapshot. They get other sequences.
+   */
   async #makeDurables({ name: stream, durables }: StoredStream): Promise<void> {
     const { state } = await this.#bus.manager.streams.info(stream);
     for (const { name, acknowledged, filter, ackWaitMs, maxAckPending } of durables) {

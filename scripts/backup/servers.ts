@@ -9,9 +9,9 @@ import { startNats } from '../servers/nats.ts';
 import { startPostgres } from '../servers/postgres.ts';
 
 /**
- * Runs `work` with the addresses of all servers, and keeps the data folder locked meanwhile. Our own
- * servers end afterwards, also where this process is killed. Throws `LaunchError` where a system
- * runs on the data folder.
+ * Runs `work` with the addresses of all servers, and keeps the data folder locked meanwhile. Our
+ * own servers end afterwards, also where this process is killed. Throws `LaunchError` where a
+ * system runs on the data folder.
  */
 export async function withServers<Result>(
   config: Config,

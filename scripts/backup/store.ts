@@ -1,4 +1,6 @@
-/** Writes files of a backup: only their owner reads them, and they are on disk before they count. */
+/**
+ * Writes files of a backup: only their owner reads them, and they are on disk before they count.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';

@@ -26,7 +26,9 @@ export async function namesOfStreams(config: Config): Promise<string[]> {
   ];
 }
 
-/** To be called before the databases are copied (ADR 40). Throws NatsError, and errors of the disk. */
+/**
+ * To be called before the databases are copied (ADR 40). Throws NatsError, and errors of the disk.
+ */
 export async function copyStreams(
   config: Config,
   bus: Bus,

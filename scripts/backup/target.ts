@@ -1,4 +1,7 @@
-/** The databases and streams into which a backup is restored. Nothing of a running system is touched. */
+/**
+ * The databases and streams into which a backup is restored. Nothing of a running system is
+ * touched.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { streamExists } from '#mixins/bus/streams.ts';
@@ -29,7 +32,9 @@ export interface Target {
   readonly isUnfinished: boolean;
 }
 
-/** Reads what is there. Throws `LaunchError` where somebody is connected to one of the databases. */
+/**
+ * Reads what is there. Throws `LaunchError` where somebody is connected to one of the databases.
+ */
 export async function lookAtTargets(config: Config): Promise<Target[]> {
   const services = withDatabase(config.product, [...config.product.services.keys()]);
   const targets: Target[] = [];

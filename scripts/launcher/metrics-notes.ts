@@ -11,7 +11,10 @@ export interface MetricsNote {
 
 const FORM = /^metrics\.\d+\.json$/;
 
-/** Notes the address of this process. Returns the removal of the note. Throws if it can't be written. */
+/**
+ * Notes the address of this process. Returns the removal of the note. Throws if it can't be
+ * written.
+ */
 export function noteMetrics(dataDir: string, services: readonly string[], url: string): () => void {
   mkdirSync(`${dataDir}/run`, { recursive: true });
   // Removes those of nodes that were killed.

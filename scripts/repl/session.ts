@@ -14,8 +14,8 @@ import { whoIsThere } from './join.ts';
 /** Commander has this command without registering it. */
 const HELP = 'help';
 /**
- * Commands of moleculer-repl that are refused. `env` would print secrets. The others change services
- * of this node, which has none.
+ * Commands of moleculer-repl that are refused. `env` would print secrets. The others change
+ * services of this node, which has none.
  */
 const REFUSED = new Set(['env', 'load', 'loadFolder', 'destroy']);
 

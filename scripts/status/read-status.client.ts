@@ -47,7 +47,9 @@ async function reportOf(cluster: Cluster, service: string): Promise<ServiceRepor
   return { service, nodes: answered, silent: nodes.length - answered.length, outbox, mails: null };
 }
 
-/** A node that does not answer is null. Services without a database have no loops, and are counted. */
+/**
+ * A node that does not answer is null. Services without a database have no loops, and are counted.
+ */
 async function nodesOf(cluster: Cluster, service: string): Promise<(NodeReport | null)[]> {
   const isAsked = cluster.nodesWith(service, LOOPS).length > 0;
   if (!isAsked) {

@@ -1,11 +1,10 @@
 /**
- * Owns: accounts, credentials, activation codes, sessions, refresh tokens, service accounts, signing
- * keys; the bucket `identity`, from which every node verifies tokens.
- * Publishes: auth.user.registered, .changed; auth.session.opened, .refused, .revoked;
- * auth.activation-code.issued; auth.oidc-grant.given; auth.service-account.created, .revoked; auth.signing-key.rotated
- * (AUTH); mailer.mail.requested (MAILER).
- * Consumes: nothing.
- * Never: stores a usable beak or token, or answers other services whether a token is valid.
+ * Owns: accounts, credentials, activation codes, sessions, refresh tokens, service accounts,
+ * signing keys; the bucket `identity`, from which every node verifies tokens. Publishes:
+ * auth.user.registered, .changed; auth.session.opened, .refused, .revoked;
+ * auth.activation-code.issued; auth.oidc-grant.given; auth.service-account.created, .revoked;
+ * auth.signing-key.rotated (AUTH); mailer.mail.requested (MAILER). Consumes: nothing. Never: stores
+ * a usable beak or token, or answers other services whether a token is valid.
  */
 import type { Context, Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';

@@ -116,8 +116,8 @@ export class AuthWorker {
   }
 
   /**
-   * These loops isolate no items: each pass is one step, or one statement that deletes rows by their
-   * age, or handles each item by itself.
+   * These loops isolate no items: each pass is one step, or one statement that deletes rows by
+   * their age, or handles each item by itself.
    */
   #repeat(name: string, pass: () => Promise<number>, options: Omit<LoopOptions, 'name' | 'runOnce'>): void {
     const outage = new Outage(`The loop ${name} fails`, this.#options.log);

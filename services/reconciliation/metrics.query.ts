@@ -10,7 +10,9 @@ type Name =
   | 'reconciliation_failed_parts'
   | 'invariant_violations';
 
-/** They come from the newest reconciliation, so reading them costs the same however much there is. */
+/**
+ * They come from the newest reconciliation, so reading them costs the same however much there is.
+ */
 export function reconciliationMetrics(database: Database, { invariants }: Plan): MetricSource<Name> {
   const names = [...new Set(invariants.values())];
   return {

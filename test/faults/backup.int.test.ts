@@ -1,4 +1,6 @@
-/** A backup under load, the loss of the whole system, and the restore. Each is also killed midway. */
+/**
+ * A backup under load, the loss of the whole system, and the restore. Each is also killed midway.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';

@@ -3,7 +3,9 @@ import { time } from '#schemas/answers.ts';
 import { sha256 } from '#schemas/fields/accounting.ts';
 import { whole } from '#schemas/params.ts';
 
-/** ACC-8. Blocks are numbered from 1 without gaps. Refused with `not_found` for any other number. */
+/**
+ * ACC-8. Blocks are numbered from 1 without gaps. Refused with `not_found` for any other number.
+ */
 export default defineAction({
   action: 'accounting.sealBlock',
   route: 'GET /accounting/seal/blocks/:number',

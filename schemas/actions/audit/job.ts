@@ -2,7 +2,9 @@ import { defineAction } from '#schemas/action.ts';
 import { deadLetterJob } from '#schemas/answers/dead-letter-cause.ts';
 import { id } from '#schemas/params.ts';
 
-/** FAIL-3. Refused with `service_unavailable` if a service that may have the job does not answer. */
+/**
+ * FAIL-3. Refused with `service_unavailable` if a service that may have the job does not answer.
+ */
 export default defineAction({
   action: 'audit.job',
   route: 'GET /dead-letters/jobs/:id',

@@ -8,9 +8,9 @@ const exact = optional(line(1, 500));
 /**
  * AUD-1: refused with `validation_failed` for an invalid time or a range that ends before it
  * begins. The range includes `from` and excludes `to`. `actor` is a user's id,
- * `operator:<user>@<host>`, `service:<name>` or `anonymous`. `service` is the first word of the type.
- * `correlation` is the `x-request-id` of the request that caused the events. A page of large items may have fewer
- * than `limit`; only a page without `nextCursor` is the last.
+ * `operator:<user>@<host>`, `service:<name>` or `anonymous`. `service` is the first word of the
+ * type. `correlation` is the `x-request-id` of the request that caused the events. A page of large
+ * items may have fewer than `limit`; only a page without `nextCursor` is the last.
  */
 export default defineAction({
   action: 'audit.list',

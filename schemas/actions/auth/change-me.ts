@@ -4,8 +4,8 @@ import { email, locale, name } from '#schemas/fields/auth.ts';
 import { optional } from '#schemas/params.ts';
 
 /**
- * AUTH-9: refused with `validation_failed` when no field is named. A null field counts as not named,
- * except `locale`, which null removes.
+ * AUTH-9: refused with `validation_failed` when no field is named. A null field counts as not
+ * named, except `locale`, which null removes.
  */
 export default defineAction({
   action: 'auth.changeMe',

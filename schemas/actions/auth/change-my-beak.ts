@@ -4,8 +4,8 @@ import { secret } from '#schemas/params.ts';
 
 /**
  * AUTH-9: refused with `wrong_credentials` for a wrong `current` of any form, which counts as a
- * refused sign-in, and with `too_many_requests` after too many of them. Ends all other sessions. The
- * current one goes on after a refresh.
+ * refused sign-in, and with `too_many_requests` after too many of them. Ends all other sessions.
+ * The current one goes on after a refresh.
  */
 export default defineAction({
   action: 'auth.changeMyBeak',

@@ -7,8 +7,8 @@ import { id, secret } from '#schemas/params.ts';
 const MAX_SCOPES = 32;
 
 /**
- * AUTH-10: refused with `validation_failed` for the scope `admin`, and for an expiry that has passed
- * or is too far away.
+ * AUTH-10: refused with `validation_failed` for the scope `admin`, and for an expiry that has
+ * passed or is too far away.
  */
 export default defineAction({
   action: 'auth.createServiceAccount',

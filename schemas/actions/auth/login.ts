@@ -7,8 +7,8 @@ import { optional, secret } from '#schemas/params.ts';
  * AUTH-1: refused with `wrong_credentials` for login and beak of any form, so that the answer
  * reveals nothing about either. Refused with `too_many_requests` after too many refusals or
  * successes. `next` replaces the beak. Without it, an account that must change its beak is refused
- * with `beak_change_required` (AUTH-12). With `cookie`, a page gets the refresh token in a cookie and
- * not in the answer.
+ * with `beak_change_required` (AUTH-12). With `cookie`, a page gets the refresh token in a cookie
+ * and not in the answer.
  */
 export default defineAction({
   action: 'auth.login',

@@ -5,8 +5,8 @@ import { secret } from '#schemas/params.ts';
 
 /**
  * AUTH-14: a refresh token can be used once. Sent again within 20 seconds, it gives the same
- * successor. A later use ends its session at once, and no other. Refused with `invalid_token` (unknown, used, or its session has ended) or
- * `token_expired`.
+ * successor. A later use ends its session at once, and no other. Refused with `invalid_token`
+ * (unknown, used, or its session has ended) or `token_expired`.
  */
 export default defineAction({
   action: 'auth.refresh',

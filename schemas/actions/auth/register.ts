@@ -5,8 +5,8 @@ import { beak, email, locale, login, name, roles } from '#schemas/fields/auth.ts
 import { optional, secret } from '#schemas/params.ts';
 
 /**
- * AUTH-2, AUTH-3, AUTH-11: refused with `login_taken`. Without a beak the answer has a code with which
- * the owner sets one. The answer to a repeated request has no code.
+ * AUTH-2, AUTH-3, AUTH-11: refused with `login_taken`. Without a beak the answer has a code with
+ * which the owner sets one. The answer to a repeated request has no code.
  */
 export default defineAction({
   action: 'auth.register',

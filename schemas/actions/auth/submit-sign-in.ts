@@ -3,7 +3,9 @@ import { described } from '#schemas/answers.ts';
 import { authorizationParams, param } from '#schemas/fields/oidc.ts';
 import { optional, secret } from '#schemas/params.ts';
 
-/** As `auth.authorize`, also with the login and the beak that the form of the sign-in page sends. */
+/**
+ * As `auth.authorize`, also with the login and the beak that the form of the sign-in page sends.
+ */
 export default defineAction({
   action: 'auth.submitSignIn',
   route: 'POST //oidc/authorize',

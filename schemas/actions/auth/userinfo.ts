@@ -5,8 +5,8 @@ import { id, optional } from '#schemas/params.ts';
 
 /**
  * AUTH-15: with the access token of `/oidc/token`. The claims depend on the scopes: `name`,
- * `preferred_username`, `locale` (`profile`); `email`, `email_verified` (`email`). `not_found` where
- * no clients are configured.
+ * `preferred_username`, `locale` (`profile`); `email`, `email_verified` (`email`). `not_found`
+ * where no clients are configured.
  */
 export default defineAction({
   action: 'auth.userinfo',

@@ -2,7 +2,10 @@ import { defineAction } from '#schemas/action.ts';
 import { boolean, object } from '#schemas/answers.ts';
 import { whole } from '#schemas/params.ts';
 
-/** The highest number that is counted, so that an answer takes milliseconds however many tasks exist. */
+/**
+ * The highest number that is counted, so that an answer takes milliseconds however many tasks
+ * exist.
+ */
 export const MAX_COUNT = 10_000;
 
 /** `capped`: there are more than this. */

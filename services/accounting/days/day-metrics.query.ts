@@ -17,7 +17,10 @@ export interface Unclosed {
   readonly left: number;
 }
 
-/** Days that have ended and are not closed: mostly none. Only while there are some, accounts are read. */
+/**
+ * Days that have ended and are not closed: mostly none. Only while there are some, accounts are
+ * read.
+ */
 export async function findUnclosed(database: Database): Promise<Unclosed | undefined> {
   const [row] = await database.newest.rows<Unclosed>(
     `SELECT count(*)::int AS days, coalesce(extract(epoch FROM clock_timestamp() - min(ended_at)), 0)::float8 AS age,

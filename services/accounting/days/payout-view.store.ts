@@ -10,10 +10,10 @@ import { PAYOUT } from './payout.ts';
 export type PayoutItem = ActionItem<typeof payoutsAction>;
 
 /**
- * At most `limit` payouts of a day after `place` (amount and user id), the highest first: those that
- * are booked, and those that the close would make now. One statement reads them at one moment. It
- * reads all payouts of the day, but lines only of those it returns: an account numbers its lines, so
- * the last one before the day gives their count and sum.
+ * At most `limit` payouts of a day after `place` (amount and user id), the highest first: those
+ * that are booked, and those that the close would make now. One statement reads them at one moment.
+ * It reads all payouts of the day, but lines only of those it returns: an account numbers its
+ * lines, so the last one before the day gives their count and sum.
  */
 export function readPayouts(
   reader: Reader,

@@ -1,4 +1,6 @@
-/** The owner of an account sets its beak by a one-time code (AUTH-11). Codes are guessed like beaks. */
+/**
+ * The owner of an account sets its beak by a one-time code (AUTH-11). Codes are guessed like beaks.
+ */
 import type { ActionParams } from '#schemas/action.ts';
 import type activateAction from '#schemas/actions/auth/activate.ts';
 import type { Cause } from '#schemas/envelope.ts';

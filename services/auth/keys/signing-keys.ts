@@ -60,8 +60,8 @@ export function signingKeyAt<Key extends StoredKey>(keys: readonly Key[], now: D
 }
 
 /**
- * The key whose RSA key signs ID tokens at `now`. Where the signing key is of an earlier release, it
- * is the one that takes over: clients read the keys anew when they meet an unknown key id.
+ * The key whose RSA key signs ID tokens at `now`. Where the signing key is of an earlier release,
+ * it is the one that takes over: clients read the keys anew when they meet an unknown key id.
  */
 export function idTokenKeyAt<Key extends StoredKey>(keys: readonly Key[], now: Date): Key | undefined {
   return [signingKeyAt(keys, now), comingKeyAt(keys, now)].find((key) => key?.idPrivateJwe != null) as

@@ -1,4 +1,6 @@
-/** A browser without scripts: it keeps cookies, follows no redirect by itself, and fills in forms. */
+/**
+ * A browser without scripts: it keeps cookies, follows no redirect by itself, and fills in forms.
+ */
 
 export interface Shown {
   readonly status: number;
@@ -19,7 +21,9 @@ export class Browser {
     return this.#send(String(url), { headers });
   }
 
-  /** Fills in the form of a page that `url` showed, and sends it. `headers` override the browser's. */
+  /**
+   * Fills in the form of a page that `url` showed, and sends it. `headers` override the browser's.
+   */
   submit(
     url: URL | string,
     { html }: Pick<Shown, 'html'>,

@@ -19,8 +19,9 @@ const MAX_NAME = 100;
 const FIELDS = ['client_id', 'client_name', 'client_secret', 'redirect_uris'];
 
 /**
- * Parses client metadata of RFC 7591: `client_id`, `redirect_uris`, and optionally `client_name` and
- * `client_secret`. Returns what is expected instead, where the text is wrong; it never has a value.
+ * Parses client metadata of RFC 7591: `client_id`, `redirect_uris`, and optionally `client_name`
+ * and `client_secret`. Returns what is expected instead, where the text is wrong; it never has a
+ * value.
  */
 export function parseClients(text: string): readonly Client[] | string {
   const list = parseJson(text);

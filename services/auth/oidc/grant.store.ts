@@ -12,8 +12,8 @@ export interface PageSession {
 }
 
 /**
- * The open session of an unused refresh token, which the page's cookie has. A person who must change
- * the beak has none here: the session must not give access to further applications.
+ * The open session of an unused refresh token, which the page's cookie has. A person who must
+ * change the beak has none here: the session must not give access to further applications.
  */
 export async function findPageSession(reader: Reader, tokenHash: Buffer): Promise<PageSession | undefined> {
   const [session] = await reader.rows<PageSession>(

@@ -38,8 +38,8 @@ export interface PageContent {
 }
 
 /**
- * No scripts, images or fonts. Browsers send `Origin` with the form, which the gateway compares: under
- * `no-referrer` they would send `null`.
+ * No scripts, images or fonts. Browsers send `Origin` with the form, which the gateway compares:
+ * under `no-referrer` they would send `null`.
  */
 export function page(status: number, { html, styleHash, formTargets }: PageContent): HttpMessage {
   const targets = formTargets.length === 0 ? "'none'" : formTargets.join(' ');

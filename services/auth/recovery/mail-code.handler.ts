@@ -20,8 +20,8 @@ import {
 const MAILS_AN_HOUR = 3;
 
 /**
- * `publicJwk` is the key of the service that sends the mail. Only that service can read the code: it
- * is neither stored here nor readable in the event.
+ * `publicJwk` is the key of the service that sends the mail. Only that service can read the code:
+ * it is neither stored here nor readable in the event.
  */
 async function mailCode(auth: Auth, request: RecoveryRequest, publicJwk: JWK): Promise<void> {
   const { id, userId, address, correlationId, traceparent } = request;
@@ -51,8 +51,8 @@ const BATCH = 100;
 
 /**
  * One pass. Returns how many requests it handled. While the service that sends mails is away,
- * `sealingKey` throws, and the requests wait. The key is read in each pass, because that service may
- * get another database. A request that fails does not keep the later ones from their mails.
+ * `sealingKey` throws, and the requests wait. The key is read in each pass, because that service
+ * may get another database. A request that fails does not keep the later ones from their mails.
  */
 export async function mailCodesOnce(auth: Auth, sealingKey: () => Promise<JWK>): Promise<number> {
   const requests = await auth.database.inTransaction((tx) => waitingRequests(tx, BATCH));

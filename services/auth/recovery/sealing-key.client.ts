@@ -1,4 +1,7 @@
-/** The public key of the service that sends mails. Only that service can read what is sealed with it. */
+/**
+ * The public key of the service that sends mails. Only that service can read what is sealed with
+ * it.
+ */
 import type { JWK } from 'jose';
 import type { ServiceBroker } from 'moleculer';
 

@@ -59,7 +59,10 @@ export async function findServiceAccounts(
   );
 }
 
-/** The times are milliseconds since 1970, by the ids of the accounts. An earlier one changes nothing. */
+/**
+ * The times are milliseconds since 1970, by the ids of the accounts. An earlier one changes
+ * nothing.
+ */
 export async function noteUses(tx: Tx, uses: Readonly<Record<string, number>>): Promise<void> {
   await tx.run(
     `UPDATE service_account AS s SET last_used_at = to_timestamp(used.value::double precision / 1000)

@@ -42,8 +42,8 @@ export interface Opened {
 /**
  * Returns undefined when the account was deactivated or its hash changed since `read` was read. A
  * hash of a new beak (`nextHash`) replaces it, and ends all other sessions. Throws
- * `too_many_requests` when the budget of sign-ins is spent, and `beak_change_required`. Ends sessions
- * of the account beyond `SESSION_LIMIT`.
+ * `too_many_requests` when the budget of sign-ins is spent, and `beak_change_required`. Ends
+ * sessions of the account beyond `SESSION_LIMIT`.
  */
 export async function openSession(
   auth: Auth,

@@ -1,7 +1,7 @@
 /**
- * Exchanges a refresh token for a new pair of tokens (AUTH-14). A second use within 20 seconds gives
- * the same successor. A later one ends its session at once, and no other session: somebody may have
- * stolen the token.
+ * Exchanges a refresh token for a new pair of tokens (AUTH-14). A second use within 20 seconds
+ * gives the same successor. A later one ends its session at once, and no other session: somebody
+ * may have stolen the token.
  */
 import type { SigningKey } from '#mixins/identity/issue.ts';
 import type { Cause } from '#schemas/envelope.ts';

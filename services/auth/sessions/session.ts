@@ -73,8 +73,8 @@ export function useOfToken(token: RefreshToken, session: Session, userActive: bo
 export const REFRESH_TOKEN_BYTES = 32;
 
 /**
- * The token that replaces a token. It is the same each time, although only hashes are stored. Without
- * the key nobody can derive it.
+ * The token that replaces a token. It is the same each time, although only hashes are stored.
+ * Without the key nobody can derive it.
  */
 export function successorOf(secret: KeyObject, token: string): string {
   return createHmac('sha256', secret).update(token).digest('base64url');

@@ -33,8 +33,8 @@ interface SignIn {
 
 /**
  * Throws `wrong_credentials`; `too_many_requests` after too many refusals (without checking the
- * beak) or too many successes; `service_unavailable` when too many sign-ins wait. Only for the right
- * beak it throws `beak_change_required`, or `validation_failed` for a weak `next`.
+ * beak) or too many successes; `service_unavailable` when too many sign-ins wait. Only for the
+ * right beak it throws `beak_change_required`, or `validation_failed` for a weak `next`.
  */
 export async function signIn(
   auth: Auth,

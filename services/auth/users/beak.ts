@@ -105,7 +105,9 @@ const MESSAGES = {
   common: 'The beak is easy to guess: choose another one',
 } as const;
 
-/** Throws `validation_failed` for a beak that is too easy to guess. `field` is where it was given. */
+/**
+ * Throws `validation_failed` for a beak that is too easy to guess. `field` is where it was given.
+ */
 export function refuseWeakBeak(beak: string, login: string, field = 'beak'): void {
   const weakness = weaknessOf(beak, login);
   if (weakness === null) return;

@@ -18,9 +18,9 @@ import { type Credentials, findCredentials, lockUser } from './user.store.ts';
 type Beaks = ActionParams<typeof changeMyBeakAction>;
 
 /**
- * Throws `wrong_credentials`, `too_many_requests`, `validation_failed` for a weak or unchanged beak,
- * and what `withIdempotency` throws. A repeated request is not compared with the new beak: its kept
- * answer comes first.
+ * Throws `wrong_credentials`, `too_many_requests`, `validation_failed` for a weak or unchanged
+ * beak, and what `withIdempotency` throws. A repeated request is not compared with the new beak:
+ * its kept answer comes first.
  */
 export async function changeMyBeak(auth: Auth, beaks: Beaks, request: Request): Promise<void> {
   const { actor, cause } = request;

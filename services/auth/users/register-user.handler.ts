@@ -26,9 +26,9 @@ type NewUser = ActionParams<typeof register>;
 const UNKNOWN_BEAK_BYTES = 32;
 
 /**
- * Without a beak nobody can sign in before the owner has redeemed the code of the answer. The answer
- * to a repeated request has no code, because the kept one has none. Throws `validation_failed` for a
- * weak beak, `login_taken`, and what `withIdempotency` throws.
+ * Without a beak nobody can sign in before the owner has redeemed the code of the answer. The
+ * answer to a repeated request has no code, because the kept one has none. Throws
+ * `validation_failed` for a weak beak, `login_taken`, and what `withIdempotency` throws.
  */
 export async function registerUser(
   auth: Auth,

@@ -53,9 +53,9 @@ export interface CsvHead {
 }
 
 /**
- * Answers with all items of a list, or with the first ones up to a limit. The first page is fetched before the answer begins, so that a
- * refusal is an ordinary problem. A later failure cuts the connection, so that clients never take a
- * part for the whole.
+ * Answers with all items of a list, or with the first ones up to a limit. The first page is fetched
+ * before the answer begins, so that a refusal is an ordinary problem. A later failure cuts the
+ * connection, so that clients never take a part for the whole.
  */
 export async function sendCsv(
   res: ServerResponse,

@@ -86,7 +86,10 @@ export function asyncApiDocument({ title, version, namespace, events }: EventsDo
   };
 }
 
-/** The same schema with full names parted into namespace and name, as AsyncAPI's schema of Avro wants. */
+/**
+ * The same schema with full names parted into namespace and name, as AsyncAPI's schema of Avro
+ * wants.
+ */
 function parted(schema: AvroSchema): unknown {
   return JSON.parse(JSON.stringify(schema), (_, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('name' in value)) return value;

@@ -13,7 +13,9 @@ export class Components {
     this.#answers = answers;
   }
 
-  /** The schema of an object; a `$ref` where its rules have a name. `places`: of `descriptionOf`. */
+  /**
+   * The schema of an object; a `$ref` where its rules have a name. `places`: of `descriptionOf`.
+   */
   schemaOfFields(fields: object, places: readonly string[]): JsonSchema {
     return schemaOfFields(fields, {
       refOf: (rules) => this.#refOf(rules),

@@ -85,8 +85,8 @@ export class Cookies {
 }
 
 /**
- * The value of a cookie. Undefined if it occurs twice: another page of the domain may have added the
- * second one, to have its own session used.
+ * The value of a cookie. Undefined if it occurs twice: another page of the domain may have added
+ * the second one, to have its own session used.
  */
 function secretIn(header: string | undefined, name: string): string | undefined {
   const values = (header ?? '').split(';').flatMap((pair) => {

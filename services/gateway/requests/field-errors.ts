@@ -34,8 +34,8 @@ interface Rule {
 const LIMIT = /(Min|Max|Length|NotEqual)$/;
 
 /**
- * Converts the results of fastest-validator for clients. `rules` are those that were checked; without
- * them, messages are less specific.
+ * Converts the results of fastest-validator for clients. `rules` are those that were checked;
+ * without them, messages are less specific.
  */
 export function fieldErrors(broken: unknown, rules: object = {}): FieldError[] {
   if (!Array.isArray(broken)) return [];

@@ -129,8 +129,9 @@ function retryOf({ method, contract }: Asked): Retry {
 }
 
 /**
- * The error for the client of this route: `outcome_unknown` when the outcome is unknown, `not_found`
- * for a path that no resource can have, otherwise the error itself. `hadKey`: whether the request had an `Idempotency-Key`.
+ * The error for the client of this route: `outcome_unknown` when the outcome is unknown,
+ * `not_found` for a path that no resource can have, otherwise the error itself. `hadKey`: whether
+ * the request had an `Idempotency-Key`.
  */
 export function errorForClient(route: Asked, error: unknown, hadKey = false): unknown {
   if (isProblem(error, 'validation_failed')) {

@@ -46,8 +46,8 @@ export function parseQuery(query: string, known: ReadonlySet<string>): Record<st
 }
 
 /**
- * Parses the query or the form of a route with `protocol` as OAuth wants it (RFC 6749, 3.1): unknown
- * params and those without a value are ignored. Throws `malformed_query` for repeated ones.
+ * Parses the query or the form of a route with `protocol` as OAuth wants it (RFC 6749, 3.1):
+ * unknown params and those without a value are ignored. Throws `malformed_query` for repeated ones.
  */
 export function parseForm(text: string, known: ReadonlySet<string>): Record<string, string> {
   const params: Record<string, string> = {};

@@ -35,7 +35,9 @@ export class SystemHealthView {
     this.#services = services.toSorted();
   }
 
-  /** Nodes that are asked check the token of the request, as this one did. Requests share answers. */
+  /**
+   * Nodes that are asked check the token of the request, as this one did. Requests share answers.
+   */
   read(ctx: RequestContext): Promise<SystemHealth> {
     const newest = this.#newest;
     if (newest !== undefined && performance.now() - newest.at < FRESH_MS)

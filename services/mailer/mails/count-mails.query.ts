@@ -1,4 +1,7 @@
-/** The state of the queue, for operators. It counts to a limit, so it reads a bounded number of rows. */
+/**
+ * The state of the queue, for operators. It counts to a limit, so it reads a bounded number of
+ * rows.
+ */
 import type { Database } from '#mixins/database/database.ts';
 import { MAX_COUNT, type MailStats } from '#schemas/answers/system.ts';
 

@@ -28,7 +28,10 @@ export function requestKeyOf(reference: string): string {
     .replace('/', ':');
 }
 
-/** `nextAttempts` are the times of the next attempts by mailbox. Those that are being tried are missing. */
+/**
+ * `nextAttempts` are the times of the next attempts by mailbox. Those that are being tried are
+ * missing.
+ */
 export function viewMail(mail: ListedMail, nextAttempts: ReadonlyMap<string, Date>): MailView {
   const { id, status, template, requestKey, recipient, subject, attempts, reason } = mail;
   const nextAttemptAt = status === 'queued' ? nextAttempts.get(mail.mailbox) : undefined;

@@ -192,7 +192,9 @@ export async function endAsSent(tx: Tx, id: string): Promise<Ended | undefined> 
   return sent;
 }
 
-/** Ignores leases. Undefined if the mail's end was recorded before. `events`: how many tell of it. */
+/**
+ * Ignores leases. Undefined if the mail's end was recorded before. `events`: how many tell of it.
+ */
 export async function endAsFailed(
   tx: Tx,
   id: string,

@@ -1,4 +1,7 @@
-/** Counts for the tabs of a page (TASK-8). They stop at a limit, so they read a bounded number of rows. */
+/**
+ * Counts for the tabs of a page (TASK-8). They stop at a limit, so they read a bounded number of
+ * rows.
+ */
 import type { Database } from '#mixins/database/database.ts';
 import type { ActionAnswer } from '#schemas/action.ts';
 import type counts from '#schemas/actions/tasks/counts.ts';
