@@ -182,6 +182,8 @@ describe('a code', () => {
     for (let n = 0; n < config.signInLimitAddress; n += 20) {
       await Promise.all(Array.from({ length: 20 }, guess));
     }
+    // On a slow machine the first guesses are older than the minute that counts.
+    await look.rows('UPDATE sign_in_refusal SET refused_at = now() WHERE address = $1', [address.address]);
     expect(await guess()).toBe('too_many_requests');
     const { code } = await newcomer();
     await expectRefused('auth.activate', { code, beak: NEXT }, 'too_many_requests', address);
