@@ -34,6 +34,7 @@ describe('a healthy system', () => {
     for (const name of serviceNames()) expect(said).toMatch(new RegExp(`^${name} +1 `, 'm'));
     expect(said).toMatch(/^open day +\d{4}-\d\d-\d\d$/m);
     expect(said).toMatch(/^mails queued +0$/m);
+    expect(said).toMatch(/^disk full +unknown: no data folder here/m);
     expect(said).toMatch(/^last reconciled +\S/m);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
   }, 60_000);

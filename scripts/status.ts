@@ -7,6 +7,7 @@
  * found out: no system runs, or NATS or the credentials do not answer.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { readDisk } from '#mixins/disk/disk.ts';
 import { clusterOf } from '#mixins/repl/cluster.ts';
 import { type Config, readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
@@ -14,6 +15,7 @@ import { explain } from './launcher/explain.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { join } from './repl/join.ts';
+import { conditionOfDisk } from './status/disk.ts';
 import { statusLines } from './status/overview.ts';
 import { readStatus, type Status } from './status/read-status.client.ts';
 
@@ -30,7 +32,8 @@ const WIDTH = 80;
 async function ask(config: Config): Promise<Status> {
   const broker = await join(config, [...config.product.services.keys()]);
   try {
-    return await readStatus(clusterOf(broker, config, thisOperator()));
+    const disk = conditionOfDisk(await readDisk(config.dataDir, Date.now()), config.dataDir);
+    return await readStatus(clusterOf(broker, config, thisOperator()), disk);
   } finally {
     await broker.stop();
   }

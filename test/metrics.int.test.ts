@@ -1,17 +1,23 @@
 /** The metrics of a running system, and the files for Prometheus and Grafana that name them. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SAMPLES_FILE } from '#mixins/disk/disk.ts';
 import { ADMIN_BEAK } from '../services/auth/variables.fixture.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { until } from './harness/wait.ts';
 import { type HttpNode, startHttpNode } from './http-node.fixture.ts';
 import { figureOf, type Metric, readMetrics } from './metrics.fixture.ts';
 
-const config = testConfig({ adminBeak: ADMIN_BEAK });
+/** Its disk fills up within some days. */
+const dataDir = mkdtempSync(`${tmpdir()}/metrics-test-`);
+const config = testConfig({ adminBeak: ADMIN_BEAK, dataDir });
 let node: HttpNode;
 let address: string;
 
 beforeAll(async () => {
+  const before = { at: Date.now() - 2 * 86_400_000, freeBytes: Number.MAX_SAFE_INTEGER };
+  writeFileSync(`${dataDir}/${SAMPLES_FILE}`, JSON.stringify([before]));
   node = await startHttpNode(config, [...config.product.services.keys()]);
   address = node.api.replace('/api/v1', '');
   await node.admin.register('pip', ['developer']);
@@ -23,6 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await node?.stop();
   await dropNamespace(config);
+  rmSync(dataDir, { recursive: true });
 });
 
 const ask = (headers: Record<string, string> = {}) => fetch(`${address}/metrics`, { headers });
@@ -74,6 +81,13 @@ describe('the metrics of a running system', () => {
     expect(count({ method: 'GET', route: '/api/v1/tasks/:id', status: '401' })).toBe(1);
     expect(count({ method: 'other', route: 'other', status: '404' })).toBe(1);
     expect(text).not.toContain('chosen');
+  });
+
+  it('KEEP-1: say in how many days the disk is full', async () => {
+    const metrics = await metricsWhen((each) => each.has('ates_disk_full_days'));
+    expect(figureOf(metrics, 'ates_disk_full_days')).toBeGreaterThan(0);
+    const size = figureOf(metrics, 'ates_disk_size_bytes');
+    expect(figureOf(metrics, 'ates_disk_free_bytes')).toBeLessThanOrEqual(size ?? 0);
   });
 
   it('have the state of outboxes, consumers, loops, books and mails', async () => {

@@ -14,7 +14,7 @@ afterEach(() => Promise.all(brokers.splice(0).map((broker) => broker.stop())));
 /** A started node, and what was told of its address. */
 async function nodeWith(metrics: 'off' | 'loopback', port = 0) {
   const told: string[] = [];
-  const made = nodeMetrics({ metrics, product });
+  const made = nodeMetrics({ metrics, product, dataDir: '/nowhere' });
   const listener = metricsListener({ host: '127.0.0.1', port }, (url) => {
     told.push(url);
     return () => told.push('end');

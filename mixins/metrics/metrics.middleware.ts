@@ -3,6 +3,7 @@
  * process.
  */
 import type { BrokerOptions, Middleware, ServiceBroker } from 'moleculer';
+import { addDiskMetrics } from '#mixins/disk/disk.ts';
 import type { Config } from '../../config.ts';
 import { Metrics, setMetrics } from './metrics.ts';
 import { ProcessFigures } from './process-figures.ts';
@@ -25,7 +26,11 @@ export interface NodeMetrics {
 }
 
 /** The names begin with that of the product: `toys_outbox_backlog_events`. */
-export function nodeMetrics({ metrics, product }: Pick<Config, 'metrics' | 'product'>): NodeMetrics {
+export function nodeMetrics({
+  metrics,
+  product,
+  dataDir,
+}: Pick<Config, 'metrics' | 'product' | 'dataDir'>): NodeMetrics {
   const reporter =
     metrics === 'off'
       ? null
@@ -46,6 +51,7 @@ export function nodeMetrics({ metrics, product }: Pick<Config, 'metrics' | 'prod
         const all = new Metrics(broker, reporter);
         setMetrics(broker, all);
         all.add(figures.source(product.name));
+        addDiskMetrics(all, dataDir);
       },
       starting(broker) {
         if (reporter === null) return Promise.resolve();

@@ -19,7 +19,7 @@ const source = (name: string, read: MetricSource<'eggs'>['read']): MetricSource<
 const sample = (nest: string, eggs: number | null) => ({ labels: { nest }, values: { eggs } });
 
 function brokerWith(metrics: 'off' | 'loopback'): ServiceBroker {
-  const made = nodeMetrics({ metrics, product });
+  const made = nodeMetrics({ metrics, product, dataDir: '/nowhere' });
   return new ServiceBroker({ logger: false, metrics: made.metrics, middlewares: [made.middleware] });
 }
 

@@ -7,6 +7,7 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSyn
 import { dirname, resolve } from 'node:path';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
+import { SAMPLES_FILE } from '#mixins/disk/disk.ts';
 import type { Config } from '../../config.ts';
 import { VERSION } from '../../product.ts';
 import { findAddresses, noSystem } from '../launcher/addresses.ts';
@@ -106,8 +107,8 @@ async function writeBackup(config: Config, draft: string, progress: Progress): P
 
 const natsVersion = ({ connection }: Bus) => connection.info?.version ?? '';
 
-/** The launcher writes these anew at each start. */
-const NOT_COPIED = new Set(['addresses.json', 'version']);
+/** The launcher writes these anew. Samples of another disk would give a wrong forecast. */
+const NOT_COPIED = new Set(['addresses.json', 'version', SAMPLES_FILE]);
 
 /** What services keep in the data folder, such as the secret that seals keys. */
 async function copyFiles({ dataDir }: Config, draft: string): Promise<StoredFile[]> {

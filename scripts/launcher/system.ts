@@ -19,6 +19,7 @@ import type { Server } from '../servers/server.ts';
 import { forgetAddresses, noteAddresses } from './addresses.ts';
 import { Children } from './children.ts';
 import { openDataFolder } from './data-folder.ts';
+import { startNotingSpace } from './disk-samples.ts';
 import { startGuardian } from './guard.ts';
 import { LaunchError } from './launch-error.ts';
 import { launchesOf, postTo } from './launches.ts';
@@ -76,6 +77,7 @@ export async function startSystem(options: SystemOptions, scope: Scope) {
   // All have ended by then. This deletes their notes.
   await scope.add({ stop: () => children.end(), kill: () => children.end(true) });
 
+  await scope.add({ stop: startNotingSpace(dataDir, print) });
   const servers = await startServers(options, children, scope);
   if (config.databaseUrl === null) await closeToPublic(parseAddress(servers.databaseUrl()));
   const launches = await launchesOf(config);

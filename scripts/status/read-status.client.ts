@@ -22,8 +22,8 @@ export interface Status extends Omit<SystemHealth, 'mails'> {
   readonly figures: Readonly<Record<string, string>>;
 }
 
-/** Every service of the product is asked, whether it runs or not. */
-export async function readStatus(cluster: Cluster): Promise<Status> {
+/** Every service of the product is asked, whether it runs or not. `disk` is that of the data folder. */
+export async function readStatus(cluster: Cluster, disk: Condition): Promise<Status> {
   const at = new Date();
   const services = [...cluster.config.product.services.keys()].sort();
   const [reports, answers] = await Promise.all([
@@ -36,8 +36,8 @@ export async function readStatus(cluster: Cluster): Promise<Status> {
     .map(({ service }) => `The outbox of ${service} could not be read. See: outboxes`);
   return {
     ...health,
-    troubles: [...troublesOf({ ...health, mails: null }, answers), ...outboxesSilent],
-    figures: Object.assign({}, ...answers.map(({ figures }) => figures)),
+    troubles: [...troublesOf({ ...health, mails: null }, [...answers, disk]), ...outboxesSilent],
+    figures: Object.assign({}, ...[...answers, disk].map(({ figures }) => figures)),
   };
 }
 
