@@ -92,7 +92,9 @@ async function cancel(broker: ServiceBroker): Promise<number> {
 }
 
 async function reconcile(broker: ServiceBroker): Promise<number> {
-  const { number } = await broker.call<{ number: number }>('reconciliation.operator.start');
+  const { number } = await broker.call<{ number: number }, object>('reconciliation.operator.start', {
+    by: thisOperator(),
+  });
   const endAt = performance.now() + RECONCILED_WITHIN_MS;
   for (let heardAt = performance.now(); ; await delay(LOOK_MS)) {
     const found = await look<Reconciliation>(broker, 'reconciliation.operator.status', { number });

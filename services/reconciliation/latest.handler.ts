@@ -4,8 +4,8 @@ import { withIdempotency } from '#mixins/database/idempotency.ts';
 import type { Request } from '#mixins/identity/request.ts';
 import type { latestReconciliation } from '#schemas/answers/reconciliation.ts';
 import type { AnswerOf } from '#schemas/answers.ts';
-import { findLatest, type Latest, requestReconciliation } from './reconciliation.store.ts';
-import { reconciliationRequested } from './request.handler.ts';
+import { findLatest, type Latest } from './reconciliation.store.ts';
+import { requestAs } from './request.handler.ts';
 
 export type LatestView = AnswerOf<typeof latestReconciliation>;
 
@@ -17,15 +17,14 @@ export async function showLatest(database: Database, roles: readonly string[]): 
     : { ...view, tookMs: null, counts: null, differences: null, more: null };
 }
 
-/** Requests a reconciliation that begins from now on, once for a key. */
+/** Requests a reconciliation, as `requestAs` does, once for a key. */
 export function requestLatest(
   database: Database,
-  { idempotency }: Pick<Request, 'idempotency'>,
+  { cause, idempotency }: Pick<Request, 'cause' | 'idempotency'>,
 ): Promise<LatestView> {
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
-      await requestReconciliation(tx);
-      reconciliationRequested.sendAfterCommit(tx);
+      await requestAs(tx, cause);
       return viewLatest(await findLatest(tx));
     }),
   );

@@ -7,7 +7,10 @@ import { withClient } from '#mixins/database/client.ts';
 import type { Database } from '#mixins/database/database.ts';
 import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
 import { SILENT } from '#mixins/log.ts';
+import { decodeEvent } from '#schemas/avro.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
+import { interventionMadeOf } from '#schemas/intervention.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { until } from '../../test/harness/wait.ts';
 import type { Result } from './findings.ts';
@@ -24,6 +27,13 @@ const DIFFERENT: Result = {
   counts: { charge_missing: 28 },
 };
 const never = new AbortController().signal;
+const CAUSE: Cause = {
+  actorId: randomUUID(),
+  actorAddress: '192.0.2.7',
+  correlationId: 'asked',
+  causationId: null,
+  traceparent: null,
+};
 
 const config = testConfig();
 const migrations = new URL('./migrations/', import.meta.url);
@@ -37,7 +47,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   log = { warn: [], error: [] };
   await withClient(addressesOf(config, 'reconciliation').owner, (client) =>
-    client.run('TRUNCATE reconciliation RESTART IDENTITY'),
+    client.run('TRUNCATE reconciliation, outbox RESTART IDENTITY'),
   );
 });
 afterAll(async () => {
@@ -58,9 +68,20 @@ function node(
   });
 }
 
-const start = () => startReconciliation(database);
+const start = () => startReconciliation(database, CAUSE);
 const status = (number: number) => reconciliationStatus(database, number);
 const answer = (waitMs?: number) => answerReconciliation(database, never, waitMs);
+const interventionMade = interventionMadeOf('reconciliation');
+/** The events in the outbox. */
+async function events() {
+  const found = await database.rows<{ actor: string; address: string; payload: Buffer }>(
+    'SELECT actor_id AS actor, actor_address AS address, payload FROM outbox ORDER BY position',
+  );
+  return found.map(({ payload, ...event }) => {
+    const { step, target } = decodeEvent(interventionMade, interventionMade.schema, payload);
+    return { ...event, step, target };
+  });
+}
 const rows = () => database.rows('SELECT number, state FROM reconciliation ORDER BY number');
 /** Makes the reconciliations this much older. */
 const age = (ms: number) =>
@@ -279,7 +300,7 @@ describe('the newest reconciliation', () => {
     more: null,
   };
   const show = (role = 'admin') => showLatest(database, [role]);
-  const request = () => requestLatest(database, { idempotency: null });
+  const request = () => requestLatest(database, { cause: CAUSE, idempotency: null });
 
   it('ANA-6: is none, then waits, then has its result; a later one keeps it until it is done', async () => {
     expect(await show()).toEqual({ status: 'none', ...NOTHING });
@@ -316,9 +337,26 @@ describe('the newest reconciliation', () => {
     await Promise.all([request(), request(), request()]);
     expect(await numbers()).toHaveLength(1);
     const idempotency = { userId: randomUUID(), route: 'r', key: 'k', fingerprint: 'f' };
-    const first = await requestLatest(database, { idempotency });
+    const first = await requestLatest(database, { cause: CAUSE, idempotency });
     await node(async () => AGREED).runOnce();
-    expect(await requestLatest(database, { idempotency })).toEqual(first);
+    expect(await requestLatest(database, { cause: CAUSE, idempotency })).toEqual(first);
     expect(await numbers()).toHaveLength(1);
+    // One event for each request, and none for the repeated one.
+    expect(await events()).toHaveLength(4);
+  });
+
+  it('AUD-1: is an event that names who requested it; a reader of a result appends none', async () => {
+    await expect(answer(0)).rejects.toMatchObject({ type: 'service_unavailable' });
+    await show();
+    expect(await events()).toEqual([]);
+    await request();
+    expect(await events()).toEqual([
+      {
+        actor: CAUSE.actorId,
+        address: CAUSE.actorAddress,
+        step: 'reconciliation-requested',
+        target: 'reconciliation 1',
+      },
+    ]);
   });
 });

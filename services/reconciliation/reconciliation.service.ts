@@ -1,17 +1,18 @@
 /**
  * Owns: reconciliations of the whole system: who asked for one, who runs it, what it found (ANA-6).
- * Publishes: nothing.
+ * Publishes: only the events of operator actions (RECONCILIATION).
  * Consumes: nothing.
  * Never: changes what it compares, or reads another service's database.
  */
 import type { Service } from 'moleculer';
 import { type DatabaseMethods, databaseMixin } from '#mixins/database/database.mixin.ts';
 import { defineService } from '#mixins/define-service.ts';
-import { operatorAction } from '#mixins/identity/operator.ts';
+import { causeBy, OPERATOR, operatorAction } from '#mixins/identity/operator.ts';
 import { actorOf, requestOf } from '#mixins/identity/request.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import type { Loop } from '#mixins/loops/loop.ts';
 import { metricsOf } from '#mixins/metrics/metrics.ts';
+import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import latestAction from '#schemas/actions/reconciliation/latest.ts';
 import reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
@@ -39,7 +40,7 @@ interface ReconciliationService extends Service, DatabaseMethods {
 
 export default defineService<ReconciliationService>({
   name: 'reconciliation',
-  mixins: [databaseMixin({ migrations: new URL('./migrations/', import.meta.url) })],
+  mixins: [databaseMixin({ migrations: new URL('./migrations/', import.meta.url) }), outboxMixin()],
   rights: { calls: ['*.reconciliation.*'] },
   actions: {
     reconcile: {
@@ -60,8 +61,9 @@ export default defineService<ReconciliationService>({
       },
     }),
     'operator.start': operatorAction({
-      async handler() {
-        return { number: await startReconciliation(this.database) };
+      params: { by: OPERATOR },
+      async handler(ctx) {
+        return { number: await startReconciliation(this.database, causeBy(ctx)) };
       },
     }),
     'operator.status': operatorAction({

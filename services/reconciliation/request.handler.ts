@@ -1,8 +1,10 @@
 /** Requests of reconciliations, and their results (ANA-6). One transaction each. */
-import type { Database } from '#mixins/database/database.ts';
+import type { Database, Tx } from '#mixins/database/database.ts';
 import { Signal } from '#mixins/loops/signal.ts';
+import { appendOperatorAction } from '#mixins/outbox/append.ts';
 import type { ActionAnswer } from '#schemas/action.ts';
 import type reconcileAction from '#schemas/actions/reconciliation/reconcile.ts';
+import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
 import {
   collectReconciliation,
@@ -25,18 +27,33 @@ const RETRY_AFTER_SECONDS = 5;
 /** The reason of a reconciliation that failed by a bug. */
 export const BUG = 'It failed; see the log of reconciliation';
 
-/** Requests a reconciliation that begins from now on. Returns its number. */
-export function startReconciliation(database: Database): Promise<number> {
-  return database.inTransaction(async (tx) => {
-    const number = await requestReconciliation(tx);
-    reconciliationRequested.sendAfterCommit(tx);
-    return number;
-  });
+declare module '#schemas/intervention.ts' {
+  interface InterventionSteps {
+    /** The target is the reconciliation: one that waited already serves this request, too. */
+    'reconciliation-requested': true;
+  }
+}
+
+/**
+ * Requests a reconciliation that begins from now on, when the transaction commits. The log names
+ * who did it (AUD-1). Returns its number.
+ */
+export async function requestAs(tx: Tx, cause: Cause): Promise<number> {
+  const number = await requestReconciliation(tx);
+  const target = `reconciliation ${number}`;
+  await appendOperatorAction(tx, { step: 'reconciliation-requested', target }, cause);
+  reconciliationRequested.sendAfterCommit(tx);
+  return number;
+}
+
+/** Requests a reconciliation for an operator, as `requestAs` does. */
+export function startReconciliation(database: Database, cause: Cause): Promise<number> {
+  return database.inTransaction((tx) => requestAs(tx, cause));
 }
 
 /**
  * Returns the number of the reconciliation for whose result an earlier client was told to ask
- * again. Without one it requests one, as `startReconciliation` does.
+ * again. Without one it requests one. The client only reads a result, so the log has no line.
  */
 export function startUnlessAwaited(database: Database): Promise<number> {
   return database.inTransaction(async (tx) => {

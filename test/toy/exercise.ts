@@ -73,7 +73,7 @@ async function expectStreams(natsUrl: string): Promise<void> {
     for await (const name of manager.streams.names()) streams.push(name);
     const ofToys = streams.filter((name) => name.startsWith('toy_'));
     expect(ofToys.sort()).toEqual(
-      ['ACCOUNTING', 'ANALYTICS', 'AUDIT', 'AUTH', 'FEEDERS', 'MAILER', 'PARROTS'].map(
+      ['ACCOUNTING', 'ANALYTICS', 'AUDIT', 'AUTH', 'FEEDERS', 'MAILER', 'PARROTS', 'RECONCILIATION'].map(
         (name) => `toy_${name}`,
       ),
     );

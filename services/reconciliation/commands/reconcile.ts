@@ -18,7 +18,7 @@ export const reconcile: Command = {
       throw new Refusal(`${word} is no number of a reconciliation`);
     }
     const begun = await (word === undefined
-      ? cluster.ask<{ number: number }>('reconciliation', 'start')
+      ? cluster.act<{ number: number }>('reconciliation', 'start')
       : { number: Number(word) });
     const params = { number: begun.number };
     const none = `There is no reconciliation ${begun.number}, or it is long gone`;
