@@ -100,7 +100,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   endedAt: 'When the day ended. Null while it is open.',
   endedBy:
     'Who ended the day: a user, an operator, or `service:accounting` for the schedule. Null while it is open.',
-  entryId: 'The id of the line. Null if the payout is only rehearsed.',
+  entryId: 'The id of the line. Null if the payout is only previewed.',
+  payoutId: 'The id of the payout in events and mails. Null if the payout is only previewed.',
   errors: 'The wrong fields.',
   event: 'The id of the event.',
   events: 'The events that are published again.',

@@ -169,7 +169,7 @@ export interface paths {
         };
         /**
          * Lists the payouts of a business day, and those that its close would make now.
-         * @description For users with the role `accountant` or `admin`. The mail about a payout has the reference `payout/<payout id>`. That id is `payout.id` of the lines of `GET /accounting/tasks/{taskId}`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
+         * @description For users with the role `accountant` or `admin`. The mail about a payout has the reference `payout/<payoutId>`. The lines of `GET /accounting/tasks/{taskId}` have the same id as `payout.id`. With `Accept: text/csv` it is CSV, with all items or as many as a given `limit`.
          */
         readonly get: operations["accounting.payouts"];
         readonly put?: never;
@@ -3923,7 +3923,8 @@ export interface operations {
                      *           "earned": 1400,
                      *           "carriedIn": 1400,
                      *           "amount": 1400,
-                     *           "entryId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05"
+                     *           "entryId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05",
+                     *           "payoutId": "019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05"
                      *         }
                      *       ],
                      *       "nextCursor": "text"
@@ -3951,16 +3952,21 @@ export interface operations {
                             readonly amount: number;
                             /**
                              * Format: uuid
-                             * @description The id of the line. Null if the payout is only rehearsed.
+                             * @description The id of the line. Null if the payout is only previewed.
                              */
                             readonly entryId: string | null;
+                            /**
+                             * Format: uuid
+                             * @description The id of the payout in events and mails. Null if the payout is only previewed.
+                             */
+                            readonly payoutId: string | null;
                         }[];
                         /** @description The `cursor` of the next page. Null after the last one. */
                         readonly nextCursor: string | null;
                     };
                     /**
-                     * @example userId,name,operations,earned,carriedIn,amount,entryId,currency
-                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,Pip,1,1400,1400,1400,019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,USD
+                     * @example userId,name,operations,earned,carriedIn,amount,entryId,payoutId,currency
+                     *     019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,Pip,1,1400,1400,1400,019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05,USD
                      */
                     readonly "text/csv": string;
                 };

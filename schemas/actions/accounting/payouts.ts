@@ -13,7 +13,7 @@ export default defineAction({
   access: ['accountant', 'admin'],
   summary: 'Lists the payouts of a business day, and those that its close would make now.',
   details:
-    'The mail about a payout has the reference `payout/<payout id>`. That id is `payout.id` of the lines of `GET /accounting/tasks/{taskId}`.',
+    'The mail about a payout has the reference `payout/<payoutId>`. The lines of `GET /accounting/tasks/{taskId}` have the same id as `payout.id`.',
   params: { ...page, day: businessDay() },
   answer: {
     currency: currency(),
@@ -29,7 +29,9 @@ export default defineAction({
       amount: sum(),
       /** Id of the payout's line; null if the payout is only previewed. */
       entryId: nullable(id()),
+      /** Id of the payout in events and mails; null if it is only previewed. */
+      payoutId: nullable(id()),
     }),
   },
-  csv: ['userId', 'name', 'operations', 'earned', 'carriedIn', 'amount', 'entryId', 'currency'],
+  csv: ['userId', 'name', 'operations', 'earned', 'carriedIn', 'amount', 'entryId', 'payoutId', 'currency'],
 });

@@ -7,7 +7,8 @@ import { EMPLOYEE } from '../journal/journal.ts';
 import { dueAccounts } from './due.store.ts';
 import { PAYOUT } from './payout.ts';
 
-export type PayoutItem = ActionItem<typeof payoutsAction>;
+/** A payout with the key of its posting; null if it is only previewed. */
+export type PayoutRow = Omit<ActionItem<typeof payoutsAction>, 'payoutId'> & { readonly key: string | null };
 
 /**
  * At most `limit` payouts of a day after `place` (amount and user id), the highest first: those
@@ -20,22 +21,22 @@ export function readPayouts(
   day: BusinessDay,
   place: readonly [number, string] | null,
   limit: number,
-): Promise<PayoutItem[]> {
-  return reader.rows<PayoutItem>(
+): Promise<PayoutRow[]> {
+  return reader.rows<PayoutRow>(
     `WITH payout AS (
-       SELECT owner_id, account.id, -amount AS amount, account_sequence - 1 AS lines, public_id
+       SELECT owner_id, account.id, -amount AS amount, account_sequence - 1 AS lines, public_id, key
        FROM posting JOIN entry ON posting_id = posting.id AND account_sequence IS NOT NULL
        JOIN account ON account.id = account_id
        WHERE posting.business_day = $1::date AND kind = '${PAYOUT}' AND owner_type = '${EMPLOYEE}'
        UNION ALL
-       ${dueAccounts('$1::date', 'owner_id, account.id, balance, entry_count, NULL')}
+       ${dueAccounts('$1::date', 'owner_id, account.id, balance, entry_count, NULL, NULL')}
      ), page AS (
        SELECT * FROM payout WHERE $2::bigint IS NULL OR (-amount, owner_id) > (-$2::bigint, $3::uuid)
        ORDER BY -amount, owner_id LIMIT $4
      )
      SELECT owner_id AS "userId", name, lines - coalesce(before.number, 0) AS operations,
        page.amount - coalesce(before.balance, 0) AS earned, coalesce(before.balance, 0) AS "carriedIn",
-       page.amount, public_id AS "entryId"
+       page.amount, public_id AS "entryId", key
      FROM page JOIN user_copy ON user_copy.id = owner_id
      LEFT JOIN LATERAL (
        SELECT account_sequence AS number, balance_after AS balance FROM entry

@@ -20,9 +20,11 @@ import {
   readDays,
   readToday,
 } from './day-view.store.ts';
-import { type PayoutItem, readPayouts } from './payout-view.store.ts';
+import { payoutIdOf } from './payout.ts';
+import { type PayoutRow, readPayouts } from './payout-view.store.ts';
 
 type DayItem = ActionItem<typeof daysAction>;
+type PayoutItem = ActionItem<typeof payoutsAction>;
 
 /**
  * Throws `validation_failed`, or `not_found` for a day that has not begun or is before the first.
@@ -68,7 +70,12 @@ export async function listPayouts(
   const place = cursor === undefined ? null : placeIn(cursor, isAmount, isId);
   const rows = await readPayouts(database, day, place, limit + 1);
   if (rows.length === 0 && (await readDay(database, day)) === undefined) throw new Problem('not_found');
-  return pageOf(rows, limit, ({ amount, userId }) => [amount, userId]);
+  const page = pageOf(rows, limit, ({ amount, userId }) => [amount, userId]);
+  return { ...page, items: page.items.map(payoutItem) };
+}
+
+function payoutItem({ key, ...row }: PayoutRow): PayoutItem {
+  return { ...row, payoutId: key === null ? null : payoutIdOf(key) };
 }
 
 const isAmount = (value: unknown): value is number => Number.isSafeInteger(value);

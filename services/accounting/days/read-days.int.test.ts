@@ -1,11 +1,13 @@
 /** Business days and their payouts as clients see them (ACC-5, ACC-6). */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { calendarOf, dayAfter } from '#mixins/calendar.ts';
-import type { ActionParams } from '#schemas/action.ts';
+import type { ActionItem, ActionParams } from '#schemas/action.ts';
 import type daysAction from '#schemas/actions/accounting/days.ts';
+import type payoutsAction from '#schemas/actions/accounting/payouts.ts';
+import { payoutMade } from '#schemas/events/accounting/payout-made.v1.ts';
 import { type Restorable, restorable } from '../../../test/harness/pristine.ts';
 import { keepUsers } from '../accounts/user-copy.store.ts';
-import { type Books, brokenInvariants, journalText, openBooks } from '../books.fixture.ts';
+import { type Books, brokenInvariants, eventsIn, journalText, openBooks } from '../books.fixture.ts';
 import { showBlock, showSeal } from '../seal/read-seal.query.ts';
 import { completed, created, fixtureId } from '../tasks/task-history.fixture.ts';
 import {
@@ -19,7 +21,6 @@ import {
   requestOf,
 } from './days.fixture.ts';
 import { openDueDays } from './open-day.handler.ts';
-import type { PayoutItem } from './payout-view.store.ts';
 import { listDays, listPayouts, showDay, showToday } from './read-day.query.ts';
 import { closeOnce } from './settle-day.handler.ts';
 
@@ -30,6 +31,8 @@ const [PIP, JAY, MIA, REN, KEA] = [1, 2, 3, 4, 5].map((n) => fixtureId(1, n)) as
   string,
   string,
 ];
+
+type PayoutItem = ActionItem<typeof payoutsAction>;
 
 let books: Restorable<Books>;
 let today: string;
@@ -110,7 +113,7 @@ describe('an open day', () => {
     await bookSome();
     const before = await journalText(books.database);
     const balance = (await end(books, today, true)).totalPaid - 20;
-    const common = { carriedIn: 0, entryId: null };
+    const common = { carriedIn: 0, entryId: null, payoutId: null };
     expect(await payouts()).toEqual([
       {
         userId: PIP,
@@ -129,7 +132,7 @@ describe('an open day', () => {
 describe('a day that is closing', () => {
   it('ACC-6: has the same payouts in the list, in its figures and in a preview, at each step', async () => {
     await bookSome();
-    const expected = (await payouts()).map(({ entryId: _, ...payout }) => payout);
+    const expected = (await payouts()).map(({ entryId: _, payoutId: __, ...payout }) => payout);
     await end(books, today);
     // The next day changes nothing on this one.
     await bookAll(books, [postingRequest(MIA, 1_000), postingRequest(JAY, 3)]);
@@ -137,7 +140,7 @@ describe('a day that is closing', () => {
     for (let outcome = ''; outcome !== 'closed'; ) {
       const { payouts: paid, totalPaid, toPay, carriedOver, debtors } = await show();
       const listed = await payouts();
-      expect(listed.map(({ entryId: _, ...payout }) => payout)).toEqual(expected);
+      expect(listed.map(({ entryId: _, payoutId: __, ...payout }) => payout)).toEqual(expected);
       const booked = listed.filter(({ entryId }) => entryId !== null);
       expect([paid, toPay]).toEqual([booked.length, listed.length - booked.length]);
       expect(totalPaid).toBe(booked.reduce((total, { amount }) => total + amount, 0));
@@ -214,18 +217,22 @@ describe('a closed day', () => {
     await closeAll(books);
     const paid = await payouts(next);
     expect(
-      paid.map(({ name: _, entryId, ...payout }) => ({ ...payout, isBooked: entryId !== null })),
+      paid.map(({ name: _, entryId, payoutId: __, ...payout }) => ({
+        ...payout,
+        isBooked: entryId !== null,
+      })),
     ).toEqual([
       { userId: KEA, operations: 0, earned: 0, carriedIn: 400, amount: 400, isBooked: true },
       { userId: JAY, operations: 1, earned: 60, carriedIn: 0, amount: 60, isBooked: true },
       { userId: MIA, operations: 2, earned: 90, carriedIn: -30, amount: 60, isBooked: true },
     ]);
     expect(await payouts(next, 1)).toEqual(paid);
-    const lines = await books.database.rows<{ id: string }>(
-      "SELECT public_id AS id FROM posting WHERE kind = 'payout' AND business_day = $1::date",
-      [next],
-    );
-    expect(paid.map(({ entryId }) => entryId).toSorted()).toEqual(lines.map(({ id }) => id).toSorted());
+    const idsOf = (each: { entryId: string | null; payoutId: string | null }) => [
+      each.entryId,
+      each.payoutId,
+    ];
+    const made = (await eventsIn(books.database, payoutMade)).filter(({ data }) => data.businessDay === next);
+    expect(paid.map(idsOf).toSorted()).toEqual(made.map(({ data }) => idsOf(data)).toSorted());
   });
 
   it('ACC-6: counts people in debt where a node of an older release has settled accounts', async () => {
