@@ -899,7 +899,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Signs in with the shape of a beak and gives an access token (10 minutes) and a refresh token.
-         * @description For anyone. A beak is a password. An account that must change its beak is refused with `beak_change_required` unless the request has `next`. By default an account may sign in 30 times a minute, and an address 600 times; wrong guesses are limited further. Beyond that, the answer is 429. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
+         * @description For anyone. A beak is a password. An account that must change its beak is refused with `beak_change_required` unless the request has `next`. By default an account may sign in 30 times a minute, and an address 600 times; wrong guesses are limited further. Beyond that, the answer is 429. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer (`x-by-cookie`).
          */
         readonly post: operations["auth.login"];
         readonly delete?: never;
@@ -919,7 +919,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Ends the session of a refresh token; its access tokens are refused from then on.
-         * @description For anyone. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
+         * @description For anyone. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer (`x-by-cookie`).
          */
         readonly post: operations["auth.logout"];
         readonly delete?: never;
@@ -1003,7 +1003,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Exchanges a refresh token for a new access token and a new refresh token.
-         * @description For anyone. A refresh token can be used once. If it is sent again within 20 seconds, perhaps because the answer was lost, it gives the same new tokens. A later use ends the session. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer.
+         * @description For anyone. A refresh token can be used once. If it is sent again within 20 seconds, perhaps because the answer was lost, it gives the same new tokens. A later use ends the session. Our own pages may have `refreshToken` in a cookie, and then neither in the body nor in the answer (`x-by-cookie`).
          */
         readonly post: operations["auth.refresh"];
         readonly delete?: never;
@@ -3111,6 +3111,11 @@ export interface components {
          * @example 0123456789abcdef
          */
         readonly "Last-Event-ID": string;
+        /**
+         * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+         * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+         */
+        readonly "X-Request-Id": string;
     };
     requestBodies: never;
     headers: {
@@ -3124,6 +3129,11 @@ export interface components {
          * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
          */
         readonly "X-Request-Id": string;
+        /**
+         * @description Only for our own pages: the cookie with the secret, or its end.
+         * @example name=value; Path=/api/v1/auth; HttpOnly; SameSite=Strict
+         */
+        readonly "Set-Cookie": string;
         /**
          * @description Seconds after which to retry.
          * @example 1
@@ -3142,7 +3152,13 @@ export interface operations {
     readonly "accounting.account": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id of the user, or `me` for the caller.
@@ -3237,7 +3253,13 @@ export interface operations {
                  */
                 readonly below?: number;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -3313,6 +3335,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -3445,7 +3472,13 @@ export interface operations {
                  */
                 readonly at?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id of the user, or `me` for the caller.
@@ -3512,6 +3545,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path: {
                 /**
@@ -3655,7 +3693,13 @@ export interface operations {
                  */
                 readonly to?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -3728,7 +3772,13 @@ export interface operations {
     readonly "accounting.day": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The business day.
@@ -3810,7 +3860,13 @@ export interface operations {
                  */
                 readonly to?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -3893,7 +3949,13 @@ export interface operations {
                  */
                 readonly cursor?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The business day.
@@ -3988,7 +4050,13 @@ export interface operations {
     readonly "accounting.seal": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4039,7 +4107,13 @@ export interface operations {
     readonly "accounting.sealBlock": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The number of the block, from 1. The newest one is `block` of `GET /accounting/seal`.
@@ -4126,7 +4200,13 @@ export interface operations {
                  */
                 readonly kind?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id of the user, or `me` for the caller.
@@ -4216,7 +4296,13 @@ export interface operations {
                  */
                 readonly to?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id of the user, or `me` for the caller.
@@ -4303,7 +4389,13 @@ export interface operations {
                  */
                 readonly limit?: number;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id of the task.
@@ -4463,7 +4555,13 @@ export interface operations {
     readonly "accounting.today": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4539,7 +4637,13 @@ export interface operations {
                  */
                 readonly to?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4622,6 +4726,11 @@ export interface operations {
                  * @example 0123456789abcdef
                  */
                 readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -4679,7 +4788,13 @@ export interface operations {
                  */
                 readonly kind?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The business day.
@@ -4816,7 +4931,13 @@ export interface operations {
     readonly "analytics.today": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4890,7 +5011,13 @@ export interface operations {
                  */
                 readonly to?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4971,7 +5098,13 @@ export interface operations {
                  */
                 readonly to?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5036,7 +5169,13 @@ export interface operations {
                  */
                 readonly cursor?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5089,7 +5228,13 @@ export interface operations {
     readonly "audit.deadLetter": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -5188,7 +5333,13 @@ export interface operations {
                  */
                 readonly code?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5248,6 +5399,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path: {
                 /**
@@ -5333,6 +5489,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -5402,7 +5563,13 @@ export interface operations {
     readonly "audit.job": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -5495,7 +5662,13 @@ export interface operations {
                  */
                 readonly to?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5595,6 +5768,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path: {
                 /**
@@ -5668,6 +5846,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -5734,7 +5917,13 @@ export interface operations {
     readonly "auth.activate": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5793,6 +5982,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path: {
                 /**
@@ -5928,7 +6122,13 @@ export interface operations {
                  */
                 readonly request_uri?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -5960,7 +6160,13 @@ export interface operations {
     readonly "auth.submitSignIn": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -6058,7 +6264,13 @@ export interface operations {
     readonly "auth.get": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -6112,7 +6324,13 @@ export interface operations {
     readonly "auth.change": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -6205,7 +6423,13 @@ export interface operations {
     readonly "auth.me": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -6253,7 +6477,13 @@ export interface operations {
     readonly "auth.changeMe": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -6328,6 +6558,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -6393,7 +6628,13 @@ export interface operations {
                  */
                 readonly cursor?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -6462,6 +6703,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -6537,7 +6783,13 @@ export interface operations {
     readonly "auth.discovery": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -6655,7 +6907,13 @@ export interface operations {
     readonly "auth.endSession": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -6692,7 +6950,13 @@ export interface operations {
     readonly "auth.endSessionOfUser": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -6745,7 +7009,13 @@ export interface operations {
                  */
                 readonly cursor?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -6797,7 +7067,13 @@ export interface operations {
     readonly "auth.endSessions": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -6838,7 +7114,13 @@ export interface operations {
                  */
                 readonly cursor?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -6897,7 +7179,13 @@ export interface operations {
     readonly "auth.endSessionsOfUser": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -6960,7 +7248,13 @@ export interface operations {
                  */
                 readonly text?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7024,6 +7318,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -7144,7 +7443,13 @@ export interface operations {
     readonly "auth.login": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7181,6 +7486,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Set-Cookie": components["headers"]["Set-Cookie"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -7213,7 +7519,13 @@ export interface operations {
     readonly "auth.logout": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7238,6 +7550,7 @@ export interface operations {
             readonly 204: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Set-Cookie": components["headers"]["Set-Cookie"];
                     readonly [name: string]: unknown;
                 };
                 content?: never;
@@ -7276,7 +7589,13 @@ export interface operations {
                  */
                 readonly ids?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7332,7 +7651,13 @@ export interface operations {
     readonly "auth.userinfo": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7390,7 +7715,13 @@ export interface operations {
     readonly "auth.postUserinfo": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7451,7 +7782,13 @@ export interface operations {
     readonly "auth.recovery": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7507,7 +7844,13 @@ export interface operations {
     readonly "auth.refresh": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7532,6 +7875,7 @@ export interface operations {
             readonly 200: {
                 headers: {
                     readonly "X-Request-Id": components["headers"]["X-Request-Id"];
+                    readonly "Set-Cookie": components["headers"]["Set-Cookie"];
                     readonly [name: string]: unknown;
                 };
                 content: {
@@ -7564,7 +7908,13 @@ export interface operations {
     readonly "auth.revokeServiceAccount": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -7601,7 +7951,13 @@ export interface operations {
     readonly "auth.token": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7706,6 +8062,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path: {
                 /**
@@ -7765,6 +8126,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path: {
                 /**
@@ -7818,7 +8184,13 @@ export interface operations {
     readonly "gateway.systemHealth": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -7914,6 +8286,11 @@ export interface operations {
                  * @example 0123456789abcdef
                  */
                 readonly "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -7950,7 +8327,13 @@ export interface operations {
     readonly "mailer.mail": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -8085,7 +8468,13 @@ export interface operations {
                  */
                 readonly to?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -8148,6 +8537,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path: {
                 /**
@@ -8205,7 +8599,13 @@ export interface operations {
     readonly "reconciliation.latest": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -8254,7 +8654,13 @@ export interface operations {
     readonly "reconciliation.reconcile": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -8328,6 +8734,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -8393,7 +8804,13 @@ export interface operations {
                  */
                 readonly cursor?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -8474,6 +8891,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path: {
                 /**
@@ -8536,7 +8958,13 @@ export interface operations {
     readonly "tasks.counts": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -8672,7 +9100,13 @@ export interface operations {
                  */
                 readonly sort?: "createdAt" | "-createdAt" | "completedAt" | "-completedAt" | "title" | "-title";
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -8740,6 +9174,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -8811,7 +9250,13 @@ export interface operations {
     readonly "tasks.get": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -8869,7 +9314,13 @@ export interface operations {
     readonly "tasks.progress": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The id.
@@ -8932,7 +9383,13 @@ export interface operations {
                  */
                 readonly cursor?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -8994,6 +9451,11 @@ export interface operations {
                  * @example 6f1d4c2e
                  */
                 readonly "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -9044,7 +9506,13 @@ export interface operations {
     readonly "gateway.live": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9085,7 +9553,13 @@ export interface operations {
     readonly "gateway.ready": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9131,7 +9605,13 @@ export interface operations {
     readonly "gateway.keys": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9194,7 +9674,13 @@ export interface operations {
     readonly "gateway.security": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9229,7 +9715,13 @@ export interface operations {
     readonly "gateway.metrics": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9265,7 +9757,13 @@ export interface operations {
     readonly "gateway.meta": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9332,7 +9830,13 @@ export interface operations {
     readonly "gateway.docs": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9363,7 +9867,13 @@ export interface operations {
     readonly "gateway.docsOfProblems": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9394,7 +9904,13 @@ export interface operations {
     readonly "gateway.docsOfProblem": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The code of the problem.
@@ -9432,7 +9948,13 @@ export interface operations {
     readonly "gateway.docsAsset": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path: {
                 /**
                  * @description The name of the file.
@@ -9470,7 +9992,13 @@ export interface operations {
     readonly "gateway.asyncApi": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -9543,7 +10071,13 @@ export interface operations {
     readonly "gateway.openApi": {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /**
+                 * @description An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.
+                 * @example 019d43a1-5b00-7c3e-9a4f-2d8e6b1c7f05
+                 */
+                readonly "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };

@@ -78,6 +78,11 @@ export function openApiDocument({
           schema: { type: 'string' },
           example: exampleOf(id()),
         },
+        'Set-Cookie': {
+          description: 'Only for our own pages: the cookie with the secret, or its end.',
+          schema: { type: 'string' },
+          example: 'name=value; Path=/api/v1/auth; HttpOnly; SameSite=Strict',
+        },
         'Retry-After': {
           description: 'Seconds after which to retry.',
           schema: schemaOf(whole(1)),

@@ -120,7 +120,12 @@ describe.each(products)('the document of the product %s', (_, product) => {
     };
     const { responses, parameters, headers } = document.components;
     const contentsIn = (place: string, contents: Contents = {}) =>
-      Object.entries(contents).map(([media, content]): [string, Content] => [`${place} ${media}`, content]);
+      Object.entries(contents).flatMap(([media, content]): [string, Content][] => [
+        [`${place} ${media}`, content],
+        ...Object.entries(content).flatMap(([name, byCookie]): [string, Content][] =>
+          name === 'x-by-cookie' ? [[`${place} ${name}`, byCookie as Content]] : [],
+        ),
+      ]);
     const places: [string, Content][] = [
       ...operationsOf(document).flatMap((operation): [string, Content][] => [
         ...(operation.parameters ?? [])
@@ -236,6 +241,15 @@ describe('the document of some contracts', () => {
         access: 'anyone',
         answer: { toys: array(object(toy)) },
       }),
+      defineAction({
+        ...base,
+        action: 'toys.unlock',
+        route: 'POST /unlock',
+        access: 'anyone',
+        params: { key: string() },
+        answer: { ...toy, key: string() },
+        cookie: { name: 'key', field: 'key', path: '/toys', seconds: 1 },
+      }),
     ],
     new Map([[toy, 'Toy']]),
   );
@@ -244,16 +258,19 @@ describe('the document of some contracts', () => {
     if (found === undefined) throw new Error(`${method} ${path} is not described`);
     return found;
   };
+  const REQUEST_ID = { $ref: '#/components/parameters/X-Request-Id' };
   const listing = operation('/api/v1/boxes/{boxId}/toys', 'get');
   const creation = operation('/api/v1/toys', 'post');
 
-  it('has the params of path and query', () => {
-    const params = (listing.parameters ?? []).map(({ name, in: place, required }) => [name, place, required]);
+  it('has the params of path and query, and the header that each request may have', () => {
+    const { parameters = [] } = listing;
+    const params = parameters.slice(0, -1).map(({ name, in: place, required }) => [name, place, required]);
     expect(params).toEqual([
       ['boxId', 'path', true],
       ['limit', 'query', false],
       ['cursor', 'query', false],
     ]);
+    expect(parameters.at(-1)).toEqual(REQUEST_ID);
   });
 
   it('has the body of a POST, in which an optional field may be null', () => {
@@ -277,10 +294,10 @@ describe('the document of some contracts', () => {
       description: expect.stringContaining('`admin` or `maker`'),
       'x-roles': ['admin', 'maker'],
       security: [{ accessToken: [] }],
-      parameters: [key],
+      parameters: [key, REQUEST_ID],
     });
     expect(operation('/api/v1/open', 'post')).toMatchObject({ security: [] });
-    expect(operation('/api/v1/open', 'post')).not.toHaveProperty('parameters');
+    expect(operation('/api/v1/open', 'post').parameters).toEqual([REQUEST_ID]);
     expect(operation('/api/v1/toys/{name}', 'delete').parameters).not.toContainEqual(key);
   });
 
@@ -309,9 +326,19 @@ describe('the document of some contracts', () => {
     expect(content['text/csv']?.example).toBe('\uFEFFname,isNew\r\ntext,true\r\n');
   });
 
+  it('AUTH-16: has the answer to a page beside that with the secret, which others rely on', () => {
+    const { headers, content } = operation('/api/v1/unlock', 'post').responses[200] ?? {};
+    expect(headers).toHaveProperty('Set-Cookie');
+    expect(content?.['application/json']).toMatchObject({
+      schema: { required: ['name', 'isNew', 'key'] },
+      'x-by-cookie': { schema: { required: ['name', 'isNew'], additionalProperties: false } },
+    });
+    expect(creation.responses[201]?.headers).not.toHaveProperty('Set-Cookie');
+  });
+
   it('offers events alone, with their name and their data', () => {
     const live = operation('/live', 'get');
-    expect(live.parameters).toEqual([{ $ref: '#/components/parameters/Last-Event-ID' }]);
+    expect(live.parameters).toEqual([{ $ref: '#/components/parameters/Last-Event-ID' }, REQUEST_ID]);
     expect(live.responses[200]?.content).toEqual({
       'text/event-stream': {
         schema: { type: 'string' },

@@ -1,6 +1,6 @@
 /** One route in the document: its params, its body, its answers and its problems. Pure. */
 import { BYTE_ORDER_MARK, csvLine, csvLines, type Listed } from '#mixins/csv.ts';
-import type { Access } from '#schemas/action.ts';
+import type { Access, ContractCookie } from '#schemas/action.ts';
 import { descriptionOf } from '#schemas/fields/descriptions.ts';
 import { takesIdempotencyKey } from '#schemas/general-problems.ts';
 import {
@@ -12,7 +12,8 @@ import {
   schemaOf,
   schemaOfFields,
 } from '#schemas/json-schema.ts';
-import { IDEMPOTENCY_KEY } from '../requests/headers.ts';
+import { id } from '#schemas/params.ts';
+import { IDEMPOTENCY_KEY, REQUEST_ID } from '../requests/headers.ts';
 import { CSV_MEDIA, JSON_MEDIA } from '../requests/negotiate.ts';
 import type { DeclaredRoute } from '../requests/routes.ts';
 import { securityTxt } from '../requests/security-txt.ts';
@@ -28,6 +29,7 @@ const TEXT_MEDIA = 'text/plain';
 const TEXT = securityTxt({ securityContact: 'mailto:security@example.com', publicUrl: null }, new Date(0));
 
 const idempotencyKey = { type: 'string', pattern: IDEMPOTENCY_KEY, example: '6f1d4c2e' } as const;
+const requestId = { type: 'string', pattern: REQUEST_ID, example: exampleOf(id()) } as const;
 /** The headers that a request may have. */
 export const HEADERS = {
   'Idempotency-Key': {
@@ -42,11 +44,16 @@ export const HEADERS = {
     schema: { type: 'string' },
     example: '0123456789abcdef',
   },
+  'X-Request-Id': {
+    description:
+      'An id that the client makes up for the request. The answer, the logs and all events that the request causes have it. One of another form is ignored, and the server makes one up.',
+    schema: schemaOf(requestId),
+    example: exampleOf(requestId),
+  },
 } as const;
 
 export function operationOf(route: DeclaredRoute, components: Components): object {
   const { action, access, summary } = route.contract;
-  const parameters = parametersOf(route);
   return {
     operationId: action,
     summary,
@@ -54,7 +61,7 @@ export function operationOf(route: DeclaredRoute, components: Components): objec
     tags: [tagOf(route)],
     security: access === 'anyone' ? [] : [{ [SECURITY_SCHEME]: [] }],
     ...(typeof access === 'string' ? {} : { 'x-roles': access }),
-    ...(parameters.length === 0 ? {} : { parameters }),
+    parameters: parametersOf(route),
     ...bodyOf(route),
     responses: { ...answersOf(route, components), ...problemResponses(route.contract, components) },
   };
@@ -70,7 +77,7 @@ function describe({ contract: { access, details, csv, event, cookie, protocol } 
     ...(cookie === undefined
       ? []
       : [
-          `Our own pages may have \`${cookie.field}\` in a cookie, and then neither in the body nor in the answer.`,
+          `Our own pages may have \`${cookie.field}\` in a cookie, and then neither in the body nor in the answer (\`x-by-cookie\`).`,
         ]),
     ...(csv === undefined
       ? []
@@ -110,6 +117,7 @@ function parametersOf(route: DeclaredRoute): object[] {
   const headers: (keyof typeof HEADERS)[] = [
     ...(takesIdempotencyKey(contract) ? (['Idempotency-Key'] as const) : []),
     ...(contract.event === undefined ? [] : (['Last-Event-ID'] as const)),
+    'X-Request-Id',
   ];
   return [
     ...pathNames.map((name) => parameter('path', name)),
@@ -144,7 +152,7 @@ function bodyOf(route: DeclaredRoute): object {
 }
 
 function answersOf(route: DeclaredRoute, components: Components): Readonly<Record<string, object>> {
-  const { status, otherStatus, location } = route.contract;
+  const { status, otherStatus, location, cookie } = route.contract;
   const content = contentOf(route, components);
   const responseOf = (of: number) => ({
     description: STATUS_TEXTS[of] ?? 'Success',
@@ -153,6 +161,7 @@ function answersOf(route: DeclaredRoute, components: Components): Readonly<Recor
       ...(location === undefined || of === 200
         ? {}
         : { Location: { $ref: '#/components/headers/Location' } }),
+      ...(cookie === undefined ? {} : { 'Set-Cookie': { $ref: '#/components/headers/Set-Cookie' } }),
     },
     ...content,
   });
@@ -168,7 +177,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 };
 
 function contentOf(route: DeclaredRoute, components: Components): { content?: object } {
-  const { answer, status, csv, event, protocol } = route.contract;
+  const { answer, status, csv, event, protocol, cookie } = route.contract;
   if (status === 204) return {};
   if (answer === null) {
     const media = route.contract.media ?? (protocol === PAGE_MEDIA ? PAGE_MEDIA : TEXT_MEDIA);
@@ -179,10 +188,28 @@ function contentOf(route: DeclaredRoute, components: Components): { content?: ob
   if (event !== undefined) return { content: { [EVENTS_MEDIA]: eventsOf(event, schema, example) } };
   return {
     content: {
-      [JSON_MEDIA]: { schema, example },
+      [JSON_MEDIA]: {
+        schema,
+        example,
+        ...(cookie === undefined ? {} : { 'x-by-cookie': answerByCookie(answer, cookie, route, components) }),
+      },
       ...(csv === undefined ? {} : { [CSV_MEDIA]: csvOf(csv, example) }),
     },
   };
+}
+
+/**
+ * The answer to a page that has the secret in a cookie. As a second schema beside the first it would
+ * make the secret optional for all other clients. So an extension has it.
+ */
+function answerByCookie(
+  answer: object,
+  { field }: ContractCookie,
+  route: DeclaredRoute,
+  components: Components,
+): object {
+  const fields = Object.fromEntries(Object.entries(answer).filter(([name]) => name !== field));
+  return { schema: components.schemaOfFields(fields, placesOf(route)), example: exampleOfFields(fields) };
 }
 
 const textOf = (media: string): object => ({

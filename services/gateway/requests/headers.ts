@@ -8,7 +8,7 @@ import { truncate } from '#schemas/text.ts';
  * Clients choose ids for the logs: without blanks and control characters, and long enough to be
  * useful.
  */
-const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+export const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Visible ASCII. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
