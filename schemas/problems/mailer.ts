@@ -7,6 +7,12 @@ const problems = {
     meaning: 'The mail waits to be sent, or it was sent. Perhaps somebody has just sent it again.',
     remedy: 'Nothing is to be done: read the mail to see where it stands.',
   },
+  mail_expired: {
+    status: 409,
+    title: 'The mail has expired',
+    meaning: 'The mail failed, and the code in it has expired since. Its reader could do nothing with it.',
+    remedy: 'Let its recipient request a new code.',
+  },
 } as const satisfies ErrorDefinitions;
 
 export default problems;

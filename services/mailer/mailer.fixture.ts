@@ -233,23 +233,30 @@ export interface TestUser {
   readonly name?: string;
   readonly email?: string;
   readonly locale?: string | null;
+  /** Default: 1. */
+  readonly version?: number;
 }
 
 export const emailOf = (n: number) => `popug${n}@popug.example`;
 
 export async function putUsers(database: Database, users: readonly TestUser[]): Promise<void> {
-  const batch = users.map(({ n, name = `Popug ${n}`, email = emailOf(n), locale = null }) =>
-    delivery(userRegistered, id(n), {
-      userId: id(n),
-      login: `popug${n}`,
-      name,
-      email,
-      locale,
-      roles: [],
-      active: true,
-      mustChangeBeak: false,
-      tokenVersion: 1,
-    }),
+  const batch = users.map(({ n, name = `Popug ${n}`, email = emailOf(n), locale = null, version = 1 }) =>
+    delivery(
+      userRegistered,
+      id(n),
+      {
+        userId: id(n),
+        login: `popug${n}`,
+        name,
+        email,
+        locale,
+        roles: [],
+        active: true,
+        mustChangeBeak: false,
+        tokenVersion: 1,
+      },
+      version,
+    ),
   );
   await database.inTransaction((tx) => copyUsers(batch, tx));
 }

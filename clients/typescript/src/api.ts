@@ -1183,7 +1183,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Puts a failed mail into the queue again.
-         * @description For users with the role `admin`.
+         * @description For users with the role `admin`. A mail about a payout or a shuffle goes to the address that its user has now. A mail that another service has requested goes to the address of the request.
          */
         readonly post: operations["mailer.resend"];
         readonly delete?: never;
@@ -3017,9 +3017,10 @@ export interface components {
         /**
          * @description - `conflict`: The state of the resource does not allow this
          *     - `idempotency_key_in_use`: A request with this key is still running
+         *     - `mail_expired`: The mail has expired
          *     - `mail_not_failed`: Only a mail that failed can be sent again
          */
-        readonly "conflict.idempotency_key_in_use.mail_not_failed": {
+        readonly "conflict.idempotency_key_in_use.mail_expired.mail_not_failed": {
             headers: {
                 readonly "X-Request-Id": components["headers"]["X-Request-Id"];
                 readonly "Retry-After": components["headers"]["Retry-After"];
@@ -3028,7 +3029,7 @@ export interface components {
             content: {
                 readonly "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    readonly code?: "conflict" | "idempotency_key_in_use" | "mail_not_failed";
+                    readonly code?: "conflict" | "idempotency_key_in_use" | "mail_expired" | "mail_not_failed";
                 };
             };
         };
@@ -8584,7 +8585,7 @@ export interface operations {
             readonly 403: components["responses"]["forbidden.origin_not_allowed"];
             readonly 404: components["responses"]["not_found"];
             readonly 408: components["responses"]["request_timeout"];
-            readonly 409: components["responses"]["conflict.idempotency_key_in_use.mail_not_failed"];
+            readonly 409: components["responses"]["conflict.idempotency_key_in_use.mail_expired.mail_not_failed"];
             readonly 413: components["responses"]["body_too_large"];
             readonly 415: components["responses"]["unsupported_media_type"];
             readonly 421: components["responses"]["misdirected_request"];

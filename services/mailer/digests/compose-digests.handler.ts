@@ -68,6 +68,7 @@ function isComplete({ email, draws, tasksDrawn, waitedMs }: DueDigest): boolean 
 
 function mailOf(due: DueDigest, tasks: readonly ListedTask[], settings: ComposeSettings): NewMail[] {
   const { shuffleId, assigneeId, tasksDrawn: total, completedAt: requestedAt } = due;
-  const mail = { requestKey: `digest:${shuffleId}:${assigneeId}`, template: 'digest', requestedAt };
+  const requestKey = `digest:${shuffleId}:${assigneeId}`;
+  const mail = { requestKey, template: 'digest', requestedAt, userId: assigneeId };
   return mailTo(due, mail, settings, (context) => digest.render({ tasks, total }, context));
 }

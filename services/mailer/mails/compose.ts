@@ -31,7 +31,7 @@ export interface KnownRecipient {
  */
 export function mailTo(
   { name, email, locale, eventId, correlationId, traceparent }: KnownRecipient & MailCause,
-  mail: Pick<NewMail, 'requestKey' | 'template' | 'requestedAt'>,
+  mail: Pick<NewMail, 'requestKey' | 'template' | 'requestedAt' | 'userId'>,
   settings: ComposeSettings,
   render: (context: RenderContext) => Rendered,
 ): NewMail[] {

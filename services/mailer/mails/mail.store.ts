@@ -13,6 +13,7 @@ import {
   mailboxOf,
   type NewMail,
   type OutgoingMail,
+  type ResentMail,
 } from './mail.ts';
 import type { ListedMail } from './mail-view.ts';
 
@@ -31,6 +32,7 @@ export interface AddedMail {
 const MAIL_ROWS = defineRowSet<NewMail & { readonly id: string; readonly messageId: string }>({
   id: ['uuid', ({ id }) => id],
   request_key: ['text', ({ requestKey }) => requestKey],
+  user_id: ['uuid', ({ userId }) => userId],
   recipient: ['text', ({ recipient }) => recipient],
   recipient_name: ['text', ({ recipientName }) => recipientName],
   mailbox: ['text', ({ recipient }) => mailboxOf(recipient)],
@@ -211,15 +213,19 @@ export async function endAsFailed(
 }
 
 /**
- * Puts a failed mail back to its place in the queue. Undefined unless it has failed. Its mailbox
- * must be due, see `openMailboxes`.
+ * Puts a failed mail back to its place in the queue, for this recipient. Undefined unless it has
+ * failed. The recipient's mailbox must be due, see `openMailboxes`.
  */
-export async function requeueMail(tx: Tx, id: string): Promise<Ended | undefined> {
+export async function requeueMail(
+  tx: Tx,
+  id: string,
+  { recipient, recipientName }: Pick<OutgoingMail, 'recipient' | 'recipientName'>,
+): Promise<Ended | undefined> {
   const [requeued] = await tx.rows<Ended>(
     `UPDATE mail SET status = 'queued', failed_at = NULL, reason = NULL, queued_at = clock_timestamp(),
-       version = coalesce(version, 1) + 1
+       version = coalesce(version, 1) + 1, recipient = $2, recipient_name = $3, mailbox = $4
      WHERE id = $1::uuid AND status = 'failed' RETURNING queued_at AS at, version`,
-    [id],
+    [id, recipient, recipientName, mailboxOf(recipient)],
   );
   return requeued;
 }
@@ -233,6 +239,21 @@ export async function findMail(
     `SELECT id, position, mailbox, request_key AS "requestKey", status, template, recipient, subject,
        requested_at AS "requestedAt", sent_at AS "sentAt", attempts, reason, text
      FROM mail WHERE id = $1::uuid`,
+    [id],
+  );
+  return mail;
+}
+
+/** The mail as `resendMail` needs it. `ageMs`: milliseconds since its request, by the database's clock. */
+export async function findResent(
+  tx: Tx,
+  id: string,
+): Promise<(ResentMail & { readonly ageMs: number }) | undefined> {
+  const [mail] = await tx.rows<ResentMail & { readonly ageMs: number }>(
+    `SELECT recipient, recipient_name AS "recipientName",
+       (extract(epoch FROM clock_timestamp() - requested_at) * 1000)::float8 AS "ageMs",
+       CASE WHEN user_copy.id IS NOT NULL THEN json_build_object('name', name, 'email', email) END AS "user"
+     FROM mail LEFT JOIN user_copy ON user_copy.id = user_id WHERE mail.id = $1::uuid`,
     [id],
   );
   return mail;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { backOff } from '#mixins/back-off.ts';
 import { inOneLine } from '#schemas/characters.ts';
-import { asciiDomainForm, emailForm, mailboxFrom } from '#schemas/email-address.ts';
+import { asciiDomainForm, emailForm, isEmailAddress, mailboxFrom } from '#schemas/email-address.ts';
 import type { Envelope } from '#schemas/envelope.ts';
 import { truncate } from '#schemas/text.ts';
 
@@ -36,8 +36,10 @@ interface MailFacts extends MailCause {
 }
 
 /** A mail that enters the queue, or the history if it has failed already. */
-export type NewMail = MailFacts &
-  (
+export type NewMail = MailFacts & {
+  /** The user whom it is for; null if its request named an address. */
+  readonly userId: string | null;
+} & (
     | { readonly status: 'queued'; readonly text: string; readonly html: string }
     | { readonly status: 'failed'; readonly reason: string }
   );
@@ -74,6 +76,29 @@ export interface ClaimedMail extends OutgoingMail {
    */
   readonly lease: string;
   readonly lastFailure: LastFailure;
+}
+
+/** A mail that an admin sends again. */
+export interface ResentMail {
+  readonly recipient: string;
+  readonly recipientName: string | null;
+  /** The user whom it is for, as known now; null if its request named an address. */
+  readonly user: { readonly name: string; readonly email: string } | null;
+}
+
+/**
+ * To whom a mail goes when it is sent again: to the address that its user has now. A mail whose
+ * request named an address goes there again: it may be meant for an address that its owner has
+ * left, and a secret in it is sealed for that address.
+ */
+export function recipientOf({
+  recipient,
+  recipientName,
+  user,
+}: ResentMail): Pick<MailFacts, 'recipient' | 'recipientName'> {
+  const present = user === null ? null : emailForm(user.email);
+  if (user === null || present === null || !isEmailAddress(present)) return { recipient, recipientName };
+  return { recipient: shown(present), recipientName: user.name };
 }
 
 /** The parts of a mail that its end needs. */

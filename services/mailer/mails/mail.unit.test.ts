@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type MailRequest, mailOf } from '../requests/mail-request.ts';
-import { backOffMs, messageIdOf, shown } from './mail.ts';
+import { backOffMs, messageIdOf, recipientOf, shown } from './mail.ts';
 
 describe('the Message-ID', () => {
   const from = 'aTES <no-reply@ates.localhost>';
@@ -21,6 +21,27 @@ describe('the back-off', () => {
     expect([1, 2, 3, 8, 9, 10, 10_000].map(backOffMs)).toEqual([
       1_000, 2_000, 4_000, 128_000, 256_000, 300_000, 300_000,
     ]);
+  });
+});
+
+describe('the recipient of a mail that is sent again', () => {
+  const before = { recipient: 'pip@popug.example', recipientName: 'Pip' };
+
+  it.each([
+    [
+      'the present address of its user',
+      { name: 'Pip the 2nd', email: 'pip@nest.example' },
+      'pip@nest.example',
+    ],
+    [
+      'the one before, if no address is known that can exist',
+      { name: 'Pip', email: 'nowhere' },
+      before.recipient,
+    ],
+    ['the one before, if its request named it', null, before.recipient],
+  ])('MAIL-5: is %s', (_, user, recipient) => {
+    const recipientName = recipient === before.recipient ? before.recipientName : (user?.name ?? null);
+    expect(recipientOf({ ...before, user })).toEqual({ recipient, recipientName });
   });
 });
 

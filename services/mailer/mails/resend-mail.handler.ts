@@ -5,15 +5,18 @@ import type { Request } from '#mixins/identity/request.ts';
 import { forgetDiscarded } from '#mixins/loops/item-dead-letters.ts';
 import { appendEvents } from '#mixins/outbox/append.ts';
 import { Problem } from '#schemas/errors.ts';
+import { isExpired } from '../requests/render-request.ts';
 import { MAILS } from './items.ts';
-import { findMail, findNextAttempts, openMailboxes, requeueMail } from './mail.store.ts';
+import { findMail, findNextAttempts, findResent, openMailboxes, requeueMail } from './mail.store.ts';
+import { mailboxOf, recipientOf } from './mail.ts';
 import { requeuedEvent } from './mail-events.ts';
 import { type MailView, viewMail } from './mail-view.ts';
 import { mailsQueued } from './signals.ts';
 
 /**
  * Throws `not_found`; `mail_not_failed` unless the mail has failed; `conflict` if it was refused
- * before it had a text. Of several calls at once, one succeeds.
+ * before it had a text; `mail_expired` if its code has expired. Of several calls at once, one
+ * succeeds.
  */
 export function resendMail(
   database: Database,
@@ -23,18 +26,23 @@ export function resendMail(
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
       const mail = await findMail(tx, id);
-      if (mail === undefined) throw new Problem('not_found');
-      if (mail.status === 'failed' && mail.text === null) {
+      const resent = await findResent(tx, id);
+      if (mail === undefined || resent === undefined) throw new Problem('not_found');
+      if (mail.status !== 'failed') throw new Problem('mail_not_failed');
+      if (mail.text === null) {
         throw new Problem('conflict', `It has no text to send (${mail.reason}): request another mail`);
       }
+      if (isExpired(mail.template, resent.ageMs)) throw new Problem('mail_expired');
+      const to = recipientOf(resent);
+      const mailbox = mailboxOf(to.recipient);
       // The mailbox is locked before the mail, as when an attempt ends.
-      await openMailboxes(tx, [mail.mailbox]);
-      const requeued = await requeueMail(tx, id);
+      await openMailboxes(tx, [mailbox]);
+      const requeued = await requeueMail(tx, id, to);
       if (requeued === undefined) throw new Problem('mail_not_failed');
+      const queued = { ...mail, ...to, mailbox, status: 'queued', reason: null } as const;
       await forgetDiscarded(tx, MAILS, id);
-      await appendEvents(tx, [requeuedEvent(mail, requeued, cause)]);
+      await appendEvents(tx, [requeuedEvent(queued, requeued, cause)]);
       mailsQueued.sendAfterCommit(tx);
-      const queued = { ...mail, status: 'queued', reason: null } as const;
       return viewMail(queued, await findNextAttempts(tx, [queued]));
     }),
   );

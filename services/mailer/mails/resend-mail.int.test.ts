@@ -16,10 +16,13 @@ import {
   eventsOf,
   openDeadLetters,
   openMailer,
+  payoutOf,
+  putUsers,
   requested,
   sourceOf,
   type TestMailer,
 } from '../mailer.fixture.ts';
+import { takePostings } from '../payouts/take-postings.handler.ts';
 import type { MailWork } from '../sending/mail-work.client.ts';
 import { mailsWork } from '../sending/settle-mail.handler.ts';
 import { TestSmtp } from '../sending/smtp.fixture.ts';
@@ -123,6 +126,61 @@ describe('a mail that failed', () => {
     expect(mail.text).toContain('Text 1');
     expect(mail).toMatchObject({ attempts: 1, nextAttemptAt: null, reason: expect.stringContaining('550') });
     expect(mail.reference).toMatch(/^request\/[0-9a-f-]{36}$/);
+  });
+});
+
+describe('a failed mail to a person whose address has changed', () => {
+  const NEW = 'pip@nest.example';
+  const failedMail = async () => {
+    node = await mailer.node(smtp.url);
+    await until(async () => (await read()).status === 'failed');
+    await putUsers(mailer.database, [{ n: 1, name: 'Pip', email: NEW, version: 2 }]);
+    refuses = false;
+  };
+  beforeEach(() => putUsers(mailer.database, [{ n: 1 }]));
+
+  it('MAIL-5: goes to the new address', async () => {
+    await mailer.database.inTransaction((tx) => takePostings([payoutOf(101, 1, 900, 0)], tx));
+    await mailer.compose();
+    await failedMail();
+    expect(await resend()).toMatchObject({ recipient: NEW, status: 'queued' });
+    await until(async () => (await read()).status === 'sent');
+    expect(smtp.taken.map(({ to }) => to)).toEqual([NEW]);
+    expect(await eventsOf(mailer.database, mailRequeued)).toMatchObject([{ recipient: NEW }]);
+    expect(await eventsOf(mailer.database, mailSent)).toMatchObject([{ recipient: NEW }]);
+  });
+
+  it('MAIL-5: goes to the address of its request, which may be meant for the one they left', async () => {
+    const data = JSON.stringify({ what: 'email', login: 'pip', at: 0, email: NEW });
+    const report = { recipient: emailOf(1), template: 'account-changed', data, subject: null, text: null };
+    await ask(mailer, [requested(1, report)]);
+    await failedMail();
+    expect(await resend()).toMatchObject({ recipient: emailOf(1), status: 'queued' });
+    await until(async () => (await read()).status === 'sent');
+    expect(smtp.taken.map(({ to }) => to)).toEqual([emailOf(1)]);
+  });
+});
+
+describe('a failed mail with a code', () => {
+  const fail = async (time: Date) => {
+    const data = JSON.stringify({ login: 'pip' });
+    const mail = requested(1, { template: 'recovery', data, subject: null, text: null });
+    await ask(mailer, [{ ...mail, time }]);
+    node = await mailer.node(smtp.url);
+    await until(async () => (await read()).status === 'failed');
+  };
+
+  it('MAIL-5: is sent again while the code is valid', async () => {
+    await fail(new Date());
+    refuses = false;
+    expect(await resend()).toMatchObject({ status: 'queued' });
+  });
+
+  it('MAIL-5: stays failed when the code has expired', async () => {
+    await fail(new Date(Date.now() - 3_600_001));
+    const before = await state();
+    await expect(resend()).rejects.toMatchObject({ type: 'mail_expired' });
+    expect(await state()).toEqual(before);
   });
 });
 

@@ -38,6 +38,11 @@ export interface RenderContext {
 export interface Template<Data> {
   /** fastest-validator rules of the data; strict. */
   readonly params: Readonly<Record<string, unknown>>;
+  /**
+   * For how long after its request the mail is of use, in milliseconds, as its text says. Later it
+   * can't be sent again. Default: for ever.
+   */
+  readonly validMs?: number;
   render(data: Data, context: RenderContext): Rendered;
 }
 

@@ -80,11 +80,11 @@ function mailOf(
   operations: readonly ListedOperation[],
   settings: ComposeSettings,
 ): NewMail[] {
-  const { payoutId, businessDay, amount, currency, occurredAt: requestedAt } = due;
+  const { payoutId, employeeId: userId, businessDay, amount, currency, occurredAt: requestedAt } = due;
   const more = Math.max(due.operations, due.lines) - operations.length;
   // The carried-over amount is unknown while lines are missing.
   const carriedOver = due.lines >= due.operations ? amount - due.sum : 0;
-  const mail = { requestKey: `payout:${payoutId}`, template: 'payout', requestedAt };
+  const mail = { requestKey: `payout:${payoutId}`, template: 'payout', requestedAt, userId };
   return mailTo(due, mail, settings, (context) =>
     payout.render({ businessDay, amount, currency, operations, more, carriedOver }, context),
   );

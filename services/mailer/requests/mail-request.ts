@@ -36,6 +36,7 @@ export function mailOf(request: MailRequest, settings: RequestSettings): NewMail
   const recipient = emailForm(request.recipient);
   const facts = {
     requestKey: request.requestId,
+    userId: null,
     recipient: shown(recipient, MAX_NAME_LENGTH),
     recipientName: request.recipientName === null ? null : shown(request.recipientName, MAX_NAME_LENGTH),
     template: template === null ? 'plain' : shown(template, MAX_NAME_LENGTH),

@@ -13,6 +13,12 @@ const TEMPLATES = new Map(
   }),
 );
 
+/** Whether a mail whose request is `ageMs` milliseconds old is of no use any more. */
+export function isExpired(template: string | null, ageMs: number): boolean {
+  const validMs = TEMPLATES.get(template ?? '')?.template.validMs;
+  return validMs !== undefined && ageMs > validMs;
+}
+
 /**
  * Renders a request of another service. Refuses an unknown template, or data that do not fit it,
  * with the reason.

@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
 
 const recovery: Template<RecoveryData> = {
   params: { $$strict: true, login },
+  validMs: 3_600_000,
   render(data, context) {
     const words = WORDS[context.language];
     const lines = [words.asked(data.login), words.code, SECRET_MASK, words.until];
