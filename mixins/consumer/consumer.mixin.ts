@@ -131,7 +131,7 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
         const source = this.deadLetterSource;
         const jobs = loops.make({
           name: 'dead-letters',
-          runOnce: () => runJobs(source),
+          runOnce: () => runJobs(source, logger),
           failing: 'Dead letters of a cause cannot be settled',
           wokenBy: [jobRequested.of(database)],
         });

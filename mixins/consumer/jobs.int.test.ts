@@ -9,7 +9,7 @@ import { causeOf } from '#mixins/outbox/outbox.fixture.ts';
 import { listCauses } from './causes.store.ts';
 import { listDeadLetters } from './dead-letters.store.ts';
 import type { DeadLetterSource } from './dead-letters.ts';
-import { findJob, leaseJob, takeTurn, type WantedJob } from './jobs.store.ts';
+import { findJob, leaseJob, releaseJob, takeTurn, type WantedJob } from './jobs.store.ts';
 import { requestJob, runJobs } from './jobs.ts';
 
 const ADMIN = causeOf('an-admin');
@@ -19,6 +19,7 @@ const LOOP = 'things-stringing';
 let db: TestDatabase;
 /** The keys of items that were redriven or discarded, in order. */
 let settled: string[];
+let errors: string[];
 /** Called before an item is redriven. */
 let handle: (item: LoopItem) => void | Promise<void>;
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   settled = [];
+  errors = [];
   handle = () => {};
 });
 afterEach(async () => {
@@ -69,8 +71,9 @@ const BEADS = { consumer: LOOP, type: 'things.bead', code: 'TypeError' };
 const request = (wanted: Partial<WantedJob> = {}, by: Parameters<typeof requestJob>[2] = plain) =>
   requestJob(db.database, { ...BEADS, step: 'redriven', reason: null, ...wanted }, by);
 const stateOf = (id: string) => findJob(db.database, id);
+const run = () => runJobs(source(), { error: (text) => void errors.push(String(text)) });
 async function runAll(): Promise<void> {
-  while (await runJobs(source())) {
+  while (await run()) {
     // The next pass.
   }
 }
@@ -194,13 +197,9 @@ describe('a job for a cause', () => {
         [turn?.letterId],
       ),
     );
-    expect(await runJobs(source())).toBe(false);
+    expect(await run()).toBe(false);
     await expire();
-    await db.database.inTransaction(async (tx) => {
-      const next = await leaseJob(tx, 60_000);
-      if (next !== undefined) await takeTurn(tx, next, 60_000);
-    });
-    await expire();
+    await die(1);
     await runAll();
     expect(settled).toEqual(['2', '3']);
     expect(await stateOf(job.id)).toMatchObject({ status: 'completed', total: 3, done: 3, failed: 0 });
@@ -208,16 +207,37 @@ describe('a job for a cause', () => {
 
   it('FAIL-3: gives up a dead letter that ends the process again and again', async () => {
     const job = await request();
-    for (let deaths = 0; deaths < 3; deaths += 1) {
-      await db.database.inTransaction(async (tx) => {
-        const lease = await leaseJob(tx, 60_000);
-        if (lease !== undefined) await takeTurn(tx, lease, 60_000);
-      });
-      await expire();
-    }
+    await die(3);
     await runAll();
     expect(settled).toEqual(['2', '3']);
     expect(await stateOf(job.id)).toMatchObject({ status: 'completed', done: 2, failed: 1 });
+  });
+
+  it('FAIL-3: is stopped when nodes have died six times, and leaves its dead letters open', async () => {
+    const job = await request();
+    await die(5);
+    // A node that ends in order gives its lease back, which is no death.
+    const deaths: number[] = [];
+    for (let ends = 0; ends < 3; ends += 1) {
+      await db.database.inTransaction(async (tx) => {
+        const leased = await leaseJob(tx, 60_000);
+        if (leased === undefined) return;
+        deaths.push(leased.deaths);
+        await takeTurn(tx, leased, 60_000);
+        await releaseJob(tx, leased);
+      });
+    }
+    expect(deaths).toEqual([5, 5, 5]);
+    await die(1);
+    await runAll();
+    expect(await stateOf(job.id)).toEqual({ ...job, status: 'stopped' });
+    expect(settled).toEqual([]);
+    expect(await statuses()).toEqual(Array(5).fill('open'));
+    expect(errors).toEqual([expect.stringContaining(job.id)]);
+    // Another job may be requested, such as one that discards them.
+    const next = await request({ step: 'discarded', reason: 'of no use' });
+    await runAll();
+    expect(await stateOf(next.id)).toMatchObject({ status: 'completed', done: 3, failed: 0 });
   });
 
   it('FAIL-3: waits where nothing can be settled now, and gives no dead letter up for that', async () => {
@@ -228,7 +248,7 @@ describe('a job for a cause', () => {
     };
     const job = await request();
     for (let passes = 0; passes < 5; passes += 1) {
-      await expect(runJobs(source())).rejects.toThrow(ResourceBusyError);
+      await expect(run()).rejects.toThrow(ResourceBusyError);
     }
     await runAll();
     expect(settled).toEqual(['1', '2', '3']);
@@ -238,7 +258,7 @@ describe('a job for a cause', () => {
   it('FAIL-3: is done once by several nodes at a time', async () => {
     handle = () => new Promise((resolve) => setImmediate(resolve));
     const jobs = [await request(), await request()];
-    const runs = await Promise.all([runJobs(source()), runJobs(source()), runJobs(source())]);
+    const runs = await Promise.all([run(), run(), run()]);
     expect(runs.filter(Boolean)).toHaveLength(2);
     await runAll();
     expect(settled.toSorted()).toEqual(['1', '2', '3']);
@@ -257,6 +277,17 @@ describe('a job for a cause', () => {
     expect(await db.database.rows('SELECT FROM dead_letter_job')).toHaveLength(1);
   });
 });
+
+/** So many nodes end, each while it settles a dead letter of the oldest job. */
+async function die(times: number): Promise<void> {
+  for (let deaths = 0; deaths < times; deaths += 1) {
+    await db.database.inTransaction(async (tx) => {
+      const job = await leaseJob(tx, 60_000);
+      if (job !== undefined) await takeTurn(tx, job, 60_000);
+    });
+    await expire();
+  }
+}
 
 /** Ends the leases of nodes that have died. */
 const expire = () =>

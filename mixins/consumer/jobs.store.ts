@@ -14,7 +14,8 @@ export interface WantedJob extends CauseOfLetters {
 /** How far a job is. */
 export interface JobState {
   readonly id: string;
-  readonly status: 'running' | 'completed';
+  /** `stopped`: its dead letters have ended too many nodes. */
+  readonly status: 'running' | 'completed' | 'stopped';
   /** The open dead letters of the cause when the job was requested. */
   readonly total: number;
   readonly done: number;
@@ -25,6 +26,8 @@ export interface JobState {
 export interface LeasedJob extends Pick<WantedJob, 'step' | 'reason'> {
   readonly id: string;
   readonly lease: string;
+  /** How many nodes have ended while they settled one of its dead letters. */
+  readonly deaths: number;
   /** Of the events: the admin who requested it, with the address of that request. */
   readonly cause: Cause;
 }
@@ -69,15 +72,19 @@ export async function findJob(reader: Reader, id: string): Promise<JobState | un
   return state;
 }
 
-/** Leases the oldest running job that no node goes on with. */
+/**
+ * Leases the oldest running job that no node goes on with. A lease that is over and was never
+ * released shows that its node ended.
+ */
 export async function leaseJob(tx: Tx, leaseMs: number): Promise<LeasedJob | undefined> {
   const [job] = await tx.rows<LeasedJob>(
-    `UPDATE dead_letter_job SET lease = gen_random_uuid(), leased_until = clock_timestamp() + $1 * interval '1 millisecond'
+    `UPDATE dead_letter_job SET deaths = deaths + (lease IS NOT NULL AND trying IS NOT NULL)::int,
+       lease = gen_random_uuid(), leased_until = clock_timestamp() + $1 * interval '1 millisecond'
      WHERE id = (
        SELECT id FROM dead_letter_job WHERE status = 'running' AND (leased_until IS NULL OR leased_until < clock_timestamp())
        ORDER BY requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
      )
-     RETURNING id, lease, step, reason,
+     RETURNING id, lease, deaths, step, reason,
        json_build_object('actorId', actor_id, 'actorAddress', actor_address, 'correlationId', correlation_id,
          'causationId', NULL, 'traceparent', traceparent) AS cause`,
     [leaseMs],
@@ -132,6 +139,15 @@ export async function takeTurn(tx: Tx, { id, lease }: LeasedJob, leaseMs: number
     [id, lease, leaseMs],
   );
   return turn;
+}
+
+/** Its dead letters stay as they are. Does nothing without the lease. */
+export async function stopJob(tx: Tx, { id, lease }: LeasedJob): Promise<void> {
+  await tx.run(
+    `UPDATE dead_letter_job SET status = 'stopped', lease = NULL, leased_until = NULL
+     WHERE id = $1::uuid AND lease = $2::uuid AND status = 'running'`,
+    [id, lease],
+  );
 }
 
 /** Does nothing without the lease. */

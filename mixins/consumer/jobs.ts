@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '#mixins/database/database.ts';
 import { withIdempotency } from '#mixins/database/idempotency.ts';
 import type { Request } from '#mixins/identity/request.ts';
+import type { Log } from '#mixins/log.ts';
 import { Signal } from '#mixins/loops/signal.ts';
 import { appendOperatorAction } from '#mixins/outbox/append.ts';
 import { isUnavailable } from '#mixins/unavailable.middleware.ts';
@@ -21,6 +22,7 @@ import {
   type LeasedJob,
   leaseJob,
   releaseJob,
+  stopJob,
   takeTurn,
   type WantedJob,
 } from './jobs.store.ts';
@@ -36,6 +38,12 @@ const LETTERS_A_PASS = 50;
  * A dead letter that was begun this often and never ended counts as failed: it ends the process.
  */
 const MAX_TRIES = 3;
+/**
+ * A job is stopped when so many nodes have ended while they settled one of its dead letters. Two
+ * dead letters that end the process show that its whole cause does. Each death interrupts all
+ * services of the process.
+ */
+const MAX_DEATHS = 2 * MAX_TRIES;
 
 /** Sent when a job was requested. */
 export const jobRequested = new Signal();
@@ -61,13 +69,20 @@ export function requestJob(
 }
 
 /** One pass over the oldest job. Returns whether there was one. */
-export async function runJobs(source: DeadLetterSource, leaseMs = LEASE_MS): Promise<boolean> {
+export async function runJobs(source: DeadLetterSource, log: Pick<Log, 'error'>): Promise<boolean> {
   const { database } = source;
-  const job = await database.inTransaction((tx) => leaseJob(tx, leaseMs));
+  const job = await database.inTransaction((tx) => leaseJob(tx, LEASE_MS));
   if (job === undefined) return false;
+  if (job.deaths >= MAX_DEATHS) {
+    await database.inTransaction((tx) => stopJob(tx, job));
+    log.error(
+      `Job ${job.id} was stopped: nodes died ${job.deaths} times while they settled its dead letters`,
+    );
+    return true;
+  }
   try {
     for (let turns = 0; turns < LETTERS_A_PASS; turns += 1) {
-      if (!(await settleNext(source, job, leaseMs))) {
+      if (!(await settleNext(source, job))) {
         await database.inTransaction((tx) => completeJob(tx, job));
         break;
       }
@@ -79,10 +94,10 @@ export async function runJobs(source: DeadLetterSource, leaseMs = LEASE_MS): Pro
 }
 
 /** Settles the next dead letter of a job. Returns whether there was one. */
-async function settleNext(source: DeadLetterSource, job: LeasedJob, leaseMs: number): Promise<boolean> {
+async function settleNext(source: DeadLetterSource, job: LeasedJob): Promise<boolean> {
   const { database } = source;
   // Committed before the attempt: it shows after a crash which dead letter ended the process.
-  const turn = await database.inTransaction((tx) => takeTurn(tx, job, leaseMs));
+  const turn = await database.inTransaction((tx) => takeTurn(tx, job, LEASE_MS));
   if (turn === undefined) return false;
   const isDone = turn.tries <= MAX_TRIES && (await isSettled(source, job, turn.letterId));
   await database.inTransaction((tx) => countTurn(tx, job, isDone));

@@ -29,7 +29,10 @@ export const deadLetterCausePage = {
 
 export const deadLetterJob = {
   id: id(),
-  status: oneOf('running', 'completed'),
+  status: described(
+    oneOf('running', 'completed', 'stopped'),
+    'The state of the job. `stopped`: its dead letters have ended the process too often. The others stay open.',
+  ),
   /** The open dead letters of the cause when the job was requested. */
   total: whole(0),
   /** Those that are settled as requested. */

@@ -1984,10 +1984,10 @@ export interface components {
              */
             readonly id: string;
             /**
-             * @description The state.
+             * @description The state of the job. `stopped`: its dead letters have ended the process too often. The others stay open.
              * @enum {string}
              */
-            readonly status: "running" | "completed";
+            readonly status: "running" | "completed" | "stopped";
             /** @description How many there are in all. */
             readonly total: number;
             /** @description How many are done. */
