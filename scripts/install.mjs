@@ -8,8 +8,12 @@
  * no install script downloads it. npm writes `node_modules/.package-lock.json` last, so an
  * installation that was killed counts as missing. If two installations run at once, one waits for
  * the other.
+ *
+ * Then it builds the pages (`web/dist`) if their sources have changed since the last build. Without
+ * the tools to build them (`npm ci --omit=dev`), the system runs without pages.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -29,7 +33,14 @@ const OLDEST_NODE = 20;
 /** The Node that runs everything. npm scripts use it before the machine's own. */
 const NODE = `${root}/node_modules/.bin/node`;
 
-/** The kept length of npm's output, in characters. Its end explains a failure. */
+/** Builds the pages. It is missing where only the packages of a running system are installed. */
+const VITE = `${root}/node_modules/vite/bin/vite.js`;
+/** The digest of the sources of the built pages. */
+const BUILT = `${root}/web/dist/.built`;
+/** The folders that the build of the pages reads. */
+const PAGE_SOURCES = ['web', 'clients/typescript/src'];
+
+/** The kept length of a command's output, in characters. Its end explains a failure. */
 const KEPT_OUTPUT = 10_000;
 
 /** Pause between two checks whether another installation has ended, in milliseconds. */
@@ -43,7 +54,8 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 const productionOnly = ['prestart', 'prenode', 'predemo', 'preprovision'].includes(
   process.env.npm_lifecycle_event ?? '',
 );
-if (!complete()) await installAlone();
+if (!complete()) await alone(complete, install);
+if (!pagesAreBuilt()) await alone(pagesAreBuilt, buildPages);
 
 /** Whether node_modules has the packages of the lock. */
 function complete() {
@@ -96,25 +108,64 @@ function linkNode({ path, file }) {
   symlinkSync(`../${basename(path)}/${file}`, NODE);
 }
 
-async function installAlone() {
+/** Works while nobody else does so here, unless another process has done it meanwhile. */
+async function alone(isDone, work) {
   const release = await lock();
   try {
-    // The process for which we waited may have installed everything.
-    if (complete()) return;
-    console.log('Installing packages (npm ci); this takes a minute or so ...');
-    // From here on the old installation counts as incomplete, also when we are killed.
-    rmSync(`${root}/node_modules/.package-lock.json`, { force: true });
-    const { code, output } = await npmCi(release.alsoHeldBy);
-    if (code !== 0) fail(`${output.trim()}\n\nnpm ci failed (${code}); what npm said stands above.`);
-    if (!complete()) {
-      fail(
-        'npm ci ended well, but node_modules is not complete. If npm is told to leave out optional packages ' +
-          '(`npm config get omit`), let it install them: the Node that runs everything is one.',
-      );
-    }
+    if (!isDone()) await work(release.alsoHeldBy);
   } finally {
     release();
   }
+}
+
+async function install(alsoHeldBy) {
+  console.log('Installing packages (npm ci); this takes a minute or so ...');
+  // From here on the old installation counts as incomplete, also when we are killed.
+  rmSync(`${root}/node_modules/.package-lock.json`, { force: true });
+  const { code, output } = await npmCi(alsoHeldBy);
+  if (code !== 0) fail(`${output.trim()}\n\nnpm ci failed (${code}); what npm said stands above.`);
+  if (!complete()) {
+    fail(
+      'npm ci ended well, but node_modules is not complete. If npm is told to leave out optional packages ' +
+        '(`npm config get omit`), let it install them: the Node that runs everything is one.',
+    );
+  }
+}
+
+/** Whether `web/dist` was built from these sources with these packages, or can't be built here. */
+function pagesAreBuilt() {
+  return !existsSync(VITE) || readText(BUILT) === digestOfPages();
+}
+
+/** The digest is written last: pages whose build was killed count as not built. */
+async function buildPages(alsoHeldBy) {
+  rmSync(BUILT, { force: true });
+  const digest = digestOfPages();
+  // Vite builds pages for developers under another NODE_ENV.
+  const { code, output } = await run(NODE, [VITE, 'build', '-c', 'web/vite.config.ts'], alsoHeldBy, {
+    NODE_ENV: 'production',
+  });
+  if (code !== 0) fail(`${output.trim()}\n\nBuilding the pages failed (${code}); the reason stands above.`);
+  writeFileSync(BUILT, digest);
+}
+
+/** The digest of all that the build reads, as hexadecimal digits. */
+function digestOfPages() {
+  const digest = createHash('sha256');
+  const add = (path) =>
+    digest
+      .update(`${path}\0`)
+      .update(readFileSync(`${root}/${path}`))
+      .update('\0');
+  add('package-lock.json');
+  for (const folder of PAGE_SOURCES) {
+    const names = readdirSync(`${root}/${folder}`, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`.slice(root.length + 1))
+      .filter((path) => !path.startsWith('web/dist/'));
+    for (const path of names.sort()) add(path);
+  }
+  return digest.digest('hex');
 }
 
 /** Runs `npm ci` with the npm that started us. */
@@ -122,8 +173,14 @@ function npmCi(spawned) {
   const npm = process.env.npm_execpath ?? '';
   const [command, before] = /^npm-cli\.c?js$/.test(basename(npm)) ? [process.execPath, [npm]] : ['npm', []];
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--no-progress', '--no-update-notifier'];
-  const child = spawn(command, [...before, 'ci', ...quiet, ...(productionOnly ? [] : ['--include=dev'])], {
+  return run(command, [...before, 'ci', ...quiet, ...(productionOnly ? [] : ['--include=dev'])], spawned);
+}
+
+/** Runs a command to its end. Resolves with its exit code and the end of its output. */
+function run(command, args, spawned, variables = {}) {
+  const child = spawn(command, args, {
     cwd: root,
+    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (child.pid !== undefined) spawned(child.pid);
@@ -203,6 +260,11 @@ function idOf(pid) {
   } catch (error) {
     return error.code === 'EPERM' ? String(pid) : null;
   }
+}
+
+/** Null when the file is missing. */
+function readText(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
 /** Null when the file is missing or only half written. */

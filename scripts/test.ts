@@ -22,6 +22,11 @@ const NODE = process.execPath;
 
 const CACHE = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILE_CACHE };
 const TYPES: Part = { name: 'types', command: [`${BIN}/tsc`, '--noEmit'], environment: CACHE };
+const PAGE_TYPES: Part = {
+  name: 'types of pages',
+  command: [`${BIN}/tsc`, '--noEmit', '-p', 'web'],
+  environment: CACHE,
+};
 const STYLE: Part = {
   name: 'style',
   command: [`${BIN}/biome`, 'check', '--error-on-warnings'],
@@ -72,7 +77,7 @@ async function runAll(parameters: readonly string[], folder: string): Promise<nu
   let failed = false;
   const runsJestAlone = parameters.length > 0 && !parameters.some((each) => CHANGED.test(each));
   const tests = jest(withChanged(parameters), counts, budget);
-  for (const part of [...(runsJestAlone ? [] : [TYPES, STYLE]), tests]) {
+  for (const part of [...(runsJestAlone ? [] : [TYPES, PAGE_TYPES, STYLE]), tests]) {
     failed = over.signal.aborted || !(await runPart(part, { cwd: ROOT, over: over.signal })) || failed;
   }
   const written = readIfThere(counts);

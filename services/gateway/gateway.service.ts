@@ -37,6 +37,7 @@ import { drain } from './connections/server.http.ts';
 import { docsHandlers } from './docs/docs.http.ts';
 import { OPEN_DAY_ACTIONS, openDays } from './meta/open-day.client.ts';
 import { openApiDocument } from './openapi/document.ts';
+import { Pages } from './pages/pages.http.ts';
 import { Readiness } from './readiness/readiness.worker.ts';
 import { obstacleOf, readinessProbe } from './readiness/readiness-probe.client.ts';
 import { LOOP_ACTIONS, type StalledLoops, stalledLoops } from './readiness/stalled-loops.client.ts';
@@ -107,6 +108,7 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.settings.port = config.port;
       this.settings.ip = config.host;
       this.edge = new Edge(config);
+      this.pages = new Pages();
       this.readiness = new Readiness({
         services,
         ask: readinessProbe(this.broker),
@@ -171,7 +173,8 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
         },
       });
     },
-    started() {
+    async started() {
+      await this.pages.load();
       metricsOf(this.broker).add(connectionMetrics(this.server, this.feeds));
       this.pauses.start();
       this.readiness.start();

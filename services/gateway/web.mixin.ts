@@ -24,6 +24,7 @@ import { type ConnectionLimits, crowdText } from './connections/connections.http
 import { connectionsWithin, openFileLimit, RESERVED_FILES } from './connections/open-files.client.ts';
 import { REFUSAL_WINDOW_MS, RefusalLog } from './connections/refusal-log.ts';
 import { makeServer } from './connections/server.http.ts';
+import type { Pages } from './pages/pages.http.ts';
 import { ClientGone } from './requests/body.http.ts';
 import { challengeOf } from './requests/headers.ts';
 import { type ProblemAnswer, problemOf } from './requests/problem.ts';
@@ -39,9 +40,10 @@ export type WebHandler = (
 /** `<METHOD> <path>` to its handler. */
 export type Handlers = Readonly<Record<string, WebHandler>>;
 
-/** The service with this mixin. It must set `edge` and add its routes in `created`. */
+/** The service with this mixin. It must set `edge` and `pages` and add its routes in `created`. */
 export interface Web extends Service<{ port: number; ip: string }> {
   edge: Edge;
+  pages: Pages;
   readonly server: Server;
   /** Adds routes at the root. Only their handlers reach actions. */
   addHandlers(handlers: Handlers): void;
@@ -166,7 +168,10 @@ export function webMixin(): Partial<ServiceSchema> {
         const { url } = this.parseQueryString(req);
         const matching = this.aliases.filter((alias) => alias.match(url));
         const [first] = matching;
-        if (first === undefined) return this.errorHandler(req, res, new Problem('not_found'));
+        if (first === undefined) {
+          if (this.pages.answer(req, res, url)) return;
+          return this.errorHandler(req, res, new Problem('not_found'));
+        }
         const methods = matching.filter(({ path }) => path === first.path).map(({ method }) => method);
         res.setHeader('Allow', [...new Set(methods)].join(', '));
         this.errorHandler(req, res, new Problem('method_not_allowed'));

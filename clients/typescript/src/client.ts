@@ -8,6 +8,8 @@ import { ProblemError, problemIn } from './problem.ts';
 import { type RetryOptions, sendPatiently } from './retry.ts';
 import type { Answer, Call, EventOf, Feeds, InitOf, Item, Lists, Routes } from './routes.ts';
 import {
+  type Credentials,
+  fixedToken,
   type Lock,
   memoryStore,
   processLock,
@@ -41,24 +43,25 @@ export interface ClientOptions extends RetryOptions {
   readonly store?: TokenStore;
   /** Held while tokens are refreshed. Default: a lock of this client's own. */
   readonly lock?: Lock;
+  /**
+   * Gives the tokens of somebody whom other code signs in, such as a page whose refresh token is in
+   * a cookie. `store` and `lock` are not used then.
+   */
+  readonly credentials?: Credentials;
 }
 
 export class Client {
   readonly #options: ClientOptions;
   readonly #api: string;
   readonly #store: TokenStore;
-  readonly #session: Session;
+  readonly #credentials: Credentials;
   readonly #http: ReturnType<typeof createFetchClient<Routes, typeof JSON_MEDIA>>;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#api = options.api.replace(/\/+$/, '');
     this.#store = options.store ?? memoryStore();
-    this.#session = new Session({
-      store: this.#store,
-      lock: options.lock ?? processLock(),
-      refresh: (refreshToken, isUrgent) => this.#refresh(refreshToken, isUrgent),
-    });
+    this.#credentials = options.credentials ?? this.#ownCredentials(options);
     this.#http = createFetchClient<Routes, typeof JSON_MEDIA>({
       baseUrl: this.#api,
       fetch: (request) => this.#send(request),
@@ -144,11 +147,20 @@ export class Client {
 
   /** Sends a request with a token, and once more with a new one where that had expired. */
   async #sendSigned(request: Request): Promise<Response> {
-    const token = this.#options.token ?? (await this.#session.accessToken());
+    const token = await this.#credentials.accessToken();
     const answer = await sendPatiently(signed(request, token), this.#options);
     if (token === null || !(await isOutdated(answer))) return answer;
-    const next = this.#options.token === undefined ? await this.#session.insteadOf(token) : null;
+    const next = await this.#credentials.insteadOf(token);
     return next === null ? answer : sendPatiently(signed(request, next), this.#options);
+  }
+
+  #ownCredentials({ token, lock = processLock() }: ClientOptions): Credentials {
+    if (token !== undefined) return fixedToken(token);
+    return new Session({
+      store: this.#store,
+      lock,
+      refresh: (refreshToken, isUrgent) => this.#refresh(refreshToken, isUrgent),
+    });
   }
 
   async #refresh(refreshToken: string, isUrgent: boolean): Promise<Tokens | null> {

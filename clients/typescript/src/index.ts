@@ -4,4 +4,11 @@ export type { ServerEvent } from './events.ts';
 export { NoAnswerError, type Problem, ProblemError } from './problem.ts';
 export type { RetryOptions } from './retry.ts';
 export type { Answer, Item, Routes } from './routes.ts';
-export { type Lock, memoryStore, processLock, type TokenStore, type Tokens } from './session.ts';
+export {
+  type Credentials,
+  type Lock,
+  memoryStore,
+  processLock,
+  type TokenStore,
+  type Tokens,
+} from './session.ts';

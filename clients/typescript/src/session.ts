@@ -8,6 +8,22 @@ export interface Tokens {
   readonly refreshAt: number;
 }
 
+/** Gives the tokens that requests show. */
+export interface Credentials {
+  /** The access token for the next request; null: signed out. */
+  accessToken(): Promise<string | null>;
+  /**
+   * The token to use instead of one that the server refused; null: there is none. Throws where the
+   * server does not answer.
+   */
+  insteadOf(refused: string): Promise<string | null>;
+}
+
+/** A token that has no successor. */
+export function fixedToken(token: string): Credentials {
+  return { accessToken: async () => token, insteadOf: async () => null };
+}
+
 /** Where the tokens are. Clients that share a store must share a lock. */
 export interface TokenStore {
   /** Null: signed out. */
@@ -65,7 +81,7 @@ export function processLock(): Lock {
   };
 }
 
-export class Session {
+export class Session implements Credentials {
   readonly #options: SessionOptions;
   #notBefore = 0;
 

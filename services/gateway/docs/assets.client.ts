@@ -5,15 +5,8 @@
  */
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { type Asset, assetOf } from '../answers/asset.http.ts';
 import { type AssetPaths, START, STYLE } from './pages.ts';
-
-export interface Asset {
-  readonly type: string;
-  readonly bytes: Buffer;
-  readonly gzipped: Buffer;
-}
 
 export interface Assets {
   readonly paths: AssetPaths;
@@ -26,8 +19,6 @@ const DIGEST_LENGTH = 16;
 const SCRIPT = 'text/javascript; charset=utf-8';
 const SHEET = 'text/css; charset=utf-8';
 
-const compress = promisify(gzip);
-
 /** A file of the package, wherever npm has put it. */
 const ofPackage = (name: string): Promise<Buffer> =>
   readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
@@ -35,9 +26,9 @@ const ofPackage = (name: string): Promise<Buffer> =>
 async function loadAssets(): Promise<Assets> {
   const files = new Map<string, Asset>();
   const add = async (name: string, type: string, content: Buffer | string) => {
-    const bytes = Buffer.from(content);
-    const file = `${hash('sha256', bytes).slice(0, DIGEST_LENGTH)}-${name}`;
-    files.set(file, { type, bytes, gzipped: await compress(bytes) });
+    const asset = await assetOf(type, content);
+    const file = `${hash('sha256', asset.bytes).slice(0, DIGEST_LENGTH)}-${name}`;
+    files.set(file, asset);
     return ROOT + file;
   };
   const [library, libraryStyle] = await Promise.all(

@@ -1,0 +1,40 @@
+/** All pages: their address, who may open them, and where they stand in the navigation. */
+import type { ComponentType } from 'preact';
+import type { IconName } from '../kit/icon.tsx';
+import type { Texts } from '../text/en.ts';
+import type { Role } from './user.tsx';
+
+export interface Page {
+  /** As preact-iso writes paths: `/tasks/:id`. */
+  readonly path: string;
+  /** Default: everybody who is signed in. */
+  readonly roles?: readonly Role[];
+  readonly load: () => Promise<{ readonly default: ComponentType }>;
+  /** Its place in the navigation. Default: none. */
+  readonly nav?: {
+    readonly group: keyof Texts['groups'];
+    readonly title: keyof Texts['pages'];
+    readonly icon: IconName;
+    /** The second key after `g`. */
+    readonly key?: string;
+  };
+}
+
+export const PAGES: readonly Page[] = [
+  {
+    path: '/tasks',
+    load: () => import('../pages/tasks/tasks.tsx'),
+    nav: { group: 'work', title: 'tasks', icon: 'tasks', key: 't' },
+  },
+];
+
+/** The first page of somebody, by the first role that has one. */
+export function homeOf(roles: readonly string[]): string {
+  if (roles.includes('admin')) return '/today';
+  if (roles.includes('accountant')) return '/days/today';
+  if (roles.includes('manager')) return '/tasks';
+  return '/tasks?assignee=me';
+}
+
+export const mayOpen = ({ roles }: Page, of: readonly string[]): boolean =>
+  roles === undefined || roles.some((role) => of.includes(role));
