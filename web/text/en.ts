@@ -239,6 +239,7 @@ export const en = {
     foreign_keys: 'The system has signing keys that are not its own. An operator must compare its settings.',
     metrics_refused: 'The metrics may not be read from here.',
     mail_not_failed: 'Only a mail that failed can be sent again.',
+    mail_expired: 'The code in this mail has expired, so it cannot be sent again. Ask for a new one.',
     not_your_task: 'This task is no longer yours, so you cannot complete it.',
     nobody_assignable: 'There is nobody who could get the task. Register an employee first.',
     task_already_done: 'This task is done already.',
