@@ -8,7 +8,7 @@ import { lockDay, openDays, readOpenDay } from '../days/day.store.ts';
 import type { Price } from '../tasks/price.ts';
 import { completed, created, fixtureId, reassigned } from '../tasks/task-history.fixture.ts';
 import { listAccounts, readAccount, readStatement, readSummary } from './read-account.query.ts';
-import { readLines, readReach } from './statement.store.ts';
+import { readLines, type WantedLines } from './statement.store.ts';
 import { keepUsers } from './user-copy.store.ts';
 
 const [PIP, JAY, MIA, KEA, STRANGER] = [1, 2, 3, 4, 5].map((n) => fixtureId(1, n)) as [
@@ -185,15 +185,24 @@ describe('a statement', () => {
 
   it('ACC-3: of one kind looks through a limited number of lines, and says where to go on', async () => {
     const range = { from: null, to: null };
-    const lines = { userId: PIP, range, place: null, kind: 'fee' };
+    // One statement for both: a line that is posted between two would move the reach.
+    let statements = 0;
+    const counting = {
+      ...books.database,
+      rows<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]> {
+        statements += 1;
+        return books.database.rows<Row>(sql, bind);
+      },
+    };
+    const read = (kind: string, place: WantedLines['place'] = null) =>
+      readLines(counting, { userId: PIP, range, place, kind }, 50, 2);
     // The newest line is a fee, the next one a reward.
-    expect(await readLines(books.database, lines, 50, 2)).toMatchObject([
-      { kind: 'fee', businessDay: secondDay },
-    ]);
-    const place = await readReach(books.database, lines, 2);
-    expect(place).toEqual([secondDay, 3]);
-    expect(await readLines(books.database, { ...lines, place }, 50, 2)).toHaveLength(2);
-    expect(await readReach(books.database, { ...lines, place }, 2)).toBeNull();
+    const first = await read('fee');
+    expect(first).toMatchObject({ rows: [{ kind: 'fee', businessDay: secondDay }], reach: [secondDay, 3] });
+    const second = await read('fee', first.reach);
+    expect(second).toMatchObject({ rows: [{ kind: 'fee' }, { kind: 'fee' }], reach: null });
+    expect(await read('bonus')).toEqual({ rows: [], reach: first.reach });
+    expect(statements).toBe(3);
   });
 
   it('is empty if nothing was ever posted', async () => {

@@ -20,7 +20,6 @@ import {
   readAccounts,
   readBalanceAt,
   readLines,
-  readReach,
 } from './statement.store.ts';
 import { dayRange, type StatementLine, statementPlace } from './statement.ts';
 import { readSums } from './summary.store.ts';
@@ -54,12 +53,10 @@ export async function readStatement(
   // The caller exists, even if the copy of users does not contain them yet.
   if (userId !== actor.userId && !(await isNamed(database, userId))) throw new Problem('not_found');
   const lines = { userId, range, place, kind: params.kind ?? null };
-  const rows = await readLines(database, lines, params.limit + 1);
+  const { rows, reach } = await readLines(database, lines, params.limit + 1);
   const page = pageOf(rows, params.limit, (row) => [row.businessDay, row.accountSequence]);
   const items = page.items.map(lineOf);
-  if (page.nextCursor !== null || lines.kind === null) return { ...page, items };
-  const last = await readReach(database, lines);
-  return { items, nextCursor: last === null ? null : encodeCursor(last) };
+  return { items, nextCursor: page.nextCursor ?? (reach === null ? null : encodeCursor(reach)) };
 }
 
 /** Throws `validation_failed`, `forbidden` or `not_found`. */

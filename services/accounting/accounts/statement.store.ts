@@ -135,45 +135,67 @@ const wanted = ({ userId, range, place }: WantedLines): readonly unknown[] => [
   ...(place ?? ['infinity', 1]),
 ];
 
+const NEWEST_FIRST = 'entry.business_day DESC, account_sequence DESC';
+
 const WANTED = `FROM entry
   WHERE entry.account_id = (SELECT id FROM account WHERE owner_type = $1 AND owner_id = $2)
     AND account_sequence IS NOT NULL
     AND entry.business_day BETWEEN $3::date AND $4::date
     AND (entry.business_day, account_sequence) < ($5::date, $6::bigint)
-  ORDER BY entry.business_day DESC, account_sequence DESC`;
+  ORDER BY ${NEWEST_FIRST}`;
 
-/**
- * At most `limit` lines, newest first. With a kind it looks through `reach` lines; `readReach` says
- * where the next request continues.
- */
+export interface FoundLines {
+  readonly rows: readonly StoredLine[];
+  /** The last line that was looked through; null if no line follows. */
+  readonly reach: readonly [BusinessDay, number] | null;
+}
+
+/** At most `limit` lines, newest first. With a kind it looks through `reach` lines. */
 export async function readLines(
   database: Database,
   lines: WantedLines,
   limit: number,
   reach = REACH,
-): Promise<StoredLine[]> {
+): Promise<FoundLines> {
   const { kind } = lines;
-  return database.rows<StoredLine>(
+  if (kind !== null) return readLinesOf(kind, database, lines, limit, reach);
+  const rows = await database.rows<StoredLine>(
     `SELECT ${LINE_COLUMNS}
-     FROM (SELECT * ${WANTED} LIMIT $8) AS entry JOIN posting ON posting.id = entry.posting_id
-     ${kind === null ? '' : 'WHERE kind = $9'}
-     ORDER BY entry.business_day DESC, account_sequence DESC
-     LIMIT $7`,
-    [...wanted(lines), limit, ...(kind === null ? [limit] : [reach, kind])],
+     FROM (SELECT * ${WANTED} LIMIT $7) AS entry JOIN posting ON posting.id = entry.posting_id
+     ORDER BY ${NEWEST_FIRST}`,
+    [...wanted(lines), limit],
   );
+  return { rows, reach: null };
 }
 
-/** The place of the last line that `readLines` looked through; null if no line follows. */
-export async function readReach(
+/**
+ * One statement reads the lines and the reach. Between two, a new line would move the reach, and a
+ * line would be missing or repeated on the next page.
+ */
+async function readLinesOf(
+  kind: string,
   database: Database,
   lines: WantedLines,
-  reach = REACH,
-): Promise<readonly [BusinessDay, number] | null> {
-  const [last, next] = await database.rows<{ day: BusinessDay; sequence: number }>(
-    `SELECT entry.business_day::text AS day, account_sequence AS sequence ${WANTED} OFFSET $7::bigint - 1 LIMIT 2`,
-    [...wanted(lines), reach],
+  limit: number,
+  reach: number,
+): Promise<FoundLines> {
+  // Without any line of the kind there is one row, whose line is null.
+  const found = await database.rows<{ id: string | null; reach: [BusinessDay, number] | null }>(
+    `WITH looked AS MATERIALIZED (SELECT * ${WANTED} LIMIT $8::bigint + 1)
+     SELECT line.*, CASE WHEN (SELECT count(*) FROM looked) > $8 THEN (
+       SELECT json_build_array(entry.business_day, account_sequence) FROM looked AS entry ORDER BY ${NEWEST_FIRST} OFFSET $8 - 1 LIMIT 1
+     ) END AS reach
+     FROM (SELECT) AS one LEFT JOIN LATERAL (
+       SELECT ${LINE_COLUMNS}
+       FROM (SELECT * FROM looked AS entry ORDER BY ${NEWEST_FIRST} LIMIT $8) AS entry JOIN posting ON posting.id = entry.posting_id
+       WHERE kind = $9
+       ORDER BY ${NEWEST_FIRST} LIMIT $7
+     ) AS line ON true
+     ORDER BY "businessDay" DESC, "accountSequence" DESC`,
+    [...wanted(lines), limit, reach, kind],
   );
-  return last === undefined || next === undefined ? null : [last.day, last.sequence];
+  const rows = found.flatMap(({ reach: _, ...row }) => (row.id === null ? [] : [row as StoredLine]));
+  return { rows, reach: found[0]?.reach ?? null };
 }
 
 /** The owner's line under a business key. */
