@@ -29,7 +29,9 @@ const OTHERS = [
 const PAYOUTS = `CREATE INDEX posting_payout_ix ON posting (business_day) WHERE kind = 'payout'`;
 
 export const up = async (run: (sql: string) => Promise<void>): Promise<void> => {
-  for (const statement of [...BUSINESS_DAY, ...OTHERS, PAYOUTS]) await run(statement);
+  // Every posting reads the open day. So the table of days is locked last, when the index is built.
+  // Until then postings wait, but reads go on.
+  for (const statement of [PAYOUTS, ...OTHERS, ...BUSINESS_DAY]) await run(statement);
 };
 
 export const down = async (run: (sql: string) => Promise<void>): Promise<void> => {
