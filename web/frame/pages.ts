@@ -20,11 +20,30 @@ export interface Page {
   };
 }
 
+const ADMIN: readonly Role[] = ['admin'];
+
 export const PAGES: readonly Page[] = [
   {
     path: '/tasks',
     load: () => import('../pages/tasks/tasks.tsx'),
     nav: { group: 'work', title: 'tasks', icon: 'tasks', key: 't' },
+  },
+  {
+    path: '/days/:day/operations',
+    roles: ADMIN,
+    load: () => import('../pages/figures/operations.tsx'),
+  },
+  {
+    path: '/today',
+    roles: ADMIN,
+    load: () => import('../pages/figures/today.tsx'),
+    nav: { group: 'figures', title: 'today', icon: 'pulse', key: 'l' },
+  },
+  {
+    path: '/top-tasks',
+    roles: ADMIN,
+    load: () => import('../pages/figures/top-tasks.tsx'),
+    nav: { group: 'figures', title: 'topTasks', icon: 'star' },
   },
 ];
 

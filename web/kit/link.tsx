@@ -26,6 +26,7 @@ export interface UrlState {
 export type UrlForms = Readonly<Record<string, RegExp>>;
 
 export const DAY_FORM = /^\d{4}-\d{2}-\d{2}$/;
+export const ID_FORM = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const CURSOR = 'cursor';
 
 /** Reads the address of a page (WEB-3). Values of a wrong form are named and left out. */
