@@ -1,5 +1,11 @@
 /** Reads for components, and changes with their key. */
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/preact-query';
+import {
+  keepPreviousData,
+  type UseQueryResult,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/preact-query';
 import type { PathsWithMethod } from 'openapi-typescript-helpers';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer, Routes } from '#client';
@@ -30,6 +36,39 @@ export function useGet<Path extends Got>(
     queryFn: ({ signal }) => get(path, { params, signal }),
     refetchInterval: pollMs,
     enabled,
+  });
+}
+
+/** What a route answers to each of several requests, in their order. */
+export function useGets<Path extends Got>(
+  path: Path,
+  requests: readonly Params<Path>[],
+): readonly UseQueryResult<Answer<Path, 'get'>, Error>[] {
+  const get = reader.get as unknown as (path: string, init: object) => Promise<Answer<Path, 'get'>>;
+  return useQueries({
+    queries: requests.map((params) => ({
+      queryKey: [path, params],
+      queryFn: ({ signal }: { signal: AbortSignal }) => get(path, { params, signal }),
+    })),
+  }) as readonly UseQueryResult<Answer<Path, 'get'>, Error>[];
+}
+
+/**
+ * What several requests to one route give together. `state` is whatever makes the answer another
+ * one: with a new state it is read again, and the old answer is shown meanwhile.
+ */
+export function useRead<Data>(
+  path: Got,
+  state: readonly unknown[],
+  read: () => Promise<Data>,
+  { pollMs = false, enabled = true }: ReadOptions = {},
+): UseQueryResult<Data, Error> {
+  return useQuery({
+    queryKey: [path, ...state],
+    queryFn: read,
+    refetchInterval: pollMs,
+    enabled,
+    placeholderData: keepPreviousData,
   });
 }
 

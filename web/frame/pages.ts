@@ -28,6 +28,7 @@ export const PAGES: readonly Page[] = [
     load: () => import('../pages/tasks/tasks.tsx'),
     nav: { group: 'work', title: 'tasks', icon: 'tasks', key: 't' },
   },
+  { path: '/tasks/:id', load: () => import('../pages/tasks/task.tsx') },
   {
     path: '/days/:day/operations',
     roles: ADMIN,

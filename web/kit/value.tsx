@@ -16,7 +16,7 @@ export function Change({ of }: { of: Shown<number> }) {
   return <span class={tone}>{f.change(of)}</span>;
 }
 
-type Form = 'clock' | 'exact' | 'moment' | 'full';
+type Form = 'clock' | 'exact' | 'moment' | 'second' | 'full';
 
 /** An instant in the business zone. The element holds the exact time. */
 export function Time({ at, form = 'moment' }: { at: Shown<string>; form?: Form }) {
@@ -28,6 +28,19 @@ export function Time({ at, form = 'moment' }: { at: Shown<string>; form?: Form }
 export function Day({ day }: { day: string }) {
   const { f } = useText();
   return <time dateTime={day}>{f.day(day)}</time>;
+}
+
+/** How many digits of a long hash or id are shown at each end. */
+const SHOWN_HEAD = 8;
+const SHOWN_TAIL = 4;
+
+/** A hash or an id, shortened; the whole one is the title. */
+export function Short({ of }: { of: string }) {
+  return (
+    <span class="mono" title={of}>
+      {of.slice(0, SHOWN_HEAD)}…{of.slice(-SHOWN_TAIL)}
+    </span>
+  );
 }
 
 /** A mark beside the reader's own name. */

@@ -38,6 +38,8 @@ export interface Format {
   day(day: Shown<string>): string;
   /** A business day without its year, such as `Thu 17 Sep`. */
   dayShort(day: string): string;
+  /** A business day with its weekday and year, such as `Thu 17 Sep 2026`. */
+  dayWithWeek(day: string): string;
   /** A business day in words, such as `Thursday, 17 September 2026`. */
   dayLong(day: string): string;
   /** The clock of an instant, such as `10:19:03`. */
@@ -46,6 +48,8 @@ export interface Format {
   exact(at: string): string;
   /** A day and the minute, such as `17 Sep, 10:19`. */
   moment(at: Shown<string>): string;
+  /** A day and the second, such as `17 Sep, 10:19:03`. */
+  second(at: string): string;
   /** A day with its year, and the minute. */
   full(at: Shown<string>): string;
   /** The business day of an instant's date in the business zone: `2026-09-17`. */
@@ -67,6 +71,7 @@ export function formatOf(language: Language, measures: Measures): Format {
   // A business day has no zone: it is read and written in UTC.
   const day = dates({ day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
   const dayShort = dates({ weekday: 'short', day: 'numeric', month: 'short' }, 'UTC');
+  const dayWithWeek = dates({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
   const dayLong = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, 'UTC');
   const clock = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }, timeZone);
   const exact = dates(
@@ -75,6 +80,7 @@ export function formatOf(language: Language, measures: Measures): Format {
   );
   const minute: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   const moment = dates({ day: 'numeric', month: 'short', ...minute }, timeZone);
+  const second = dates({ day: 'numeric', month: 'short', ...minute, second: '2-digit' }, timeZone);
   const full = dates({ day: 'numeric', month: 'short', year: 'numeric', ...minute }, timeZone);
   const iso = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone });
 
@@ -105,10 +111,12 @@ export function formatOf(language: Language, measures: Measures): Format {
     capped: (value) => (value === undefined ? UNKNOWN : count(value.count) + (value.capped ? '+' : '')),
     day: (each) => known(each, (value) => tidy(day.format(noon(value)))),
     dayShort: (each) => tidy(dayShort.format(noon(each))).replace(',', ''),
+    dayWithWeek: (each) => tidy(dayWithWeek.format(noon(each))).replace(',', ''),
     dayLong: (each) => tidy(dayLong.format(noon(each))),
     clock: (at) => known(at, (each) => clock.format(new Date(each))),
     exact: (at) => exact.format(new Date(at)).replace(',', '.'),
     moment: (at) => known(at, (each) => tidy(moment.format(new Date(each)))),
+    second: (at) => tidy(second.format(new Date(at))),
     full: (at) => known(at, (each) => tidy(full.format(new Date(each)))),
     dateOf: (at) => iso.format(new Date(at)),
     span(seconds) {

@@ -1,18 +1,16 @@
 /** The lists of tasks, by tab and filter. Tasks are created, completed and shuffled here. */
 import { useState } from 'preact/hooks';
-import { useLocation } from 'preact-iso';
 import type { Item } from '#client';
-import { writer } from '../../api/client.ts';
-import { useCommand, useGet, useRefresh } from '../../api/queries.ts';
+import { useGet } from '../../api/queries.ts';
 import { Head } from '../../frame/head.tsx';
 import { useKeys } from '../../frame/keys.tsx';
 import { type User, useUser } from '../../frame/user.tsx';
 import { Block, Empty } from '../../kit/block.tsx';
-import { Outcome } from '../../kit/form.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { DAY_FORM, hrefOf, Pager, Tab, Tabs, type UrlState, useUrl, WrongUrl } from '../../kit/link.tsx';
 import { Time, You } from '../../kit/value.tsx';
 import { useText } from '../../text/text.tsx';
+import { Complete } from './complete.tsx';
 import { NewTask } from './new-task.tsx';
 import { RunningShuffle, Shuffle } from './shuffle.tsx';
 
@@ -271,35 +269,5 @@ function TaskTable({ tasks, user }: { tasks: readonly Task[]; user: User }) {
         })}
       </tbody>
     </table>
-  );
-}
-
-export function Complete({ task }: { task: Pick<Task, 'id' | 'title'> }) {
-  const { t } = useText();
-  const { route } = useLocation();
-  const refresh = useRefresh();
-  const { state, isBusy, run } = useCommand(async (_: undefined, key) => {
-    await writer.post('/tasks/{id}/complete', {
-      params: { path: { id: task.id }, header: { 'Idempotency-Key': key } },
-    });
-    refresh('/tasks', '/tasks/counts', '/tasks/{id}');
-    // The reward follows by an event: the story of the money waits for it.
-    route(hrefOf(`/tasks/${task.id}`, { expect: 'reward' }));
-  });
-  return (
-    <>
-      <button
-        class="btn s"
-        type="button"
-        data-complete
-        disabled={isBusy}
-        aria-label={`${t.tasks.complete}: ${task.title}`}
-        onClick={() => void run(undefined)}
-      >
-        <Icon name="check" />
-        {t.tasks.complete}
-      </button>
-      <Outcome state={state} />
-    </>
   );
 }
