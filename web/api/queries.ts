@@ -17,9 +17,9 @@ type Params<Path extends Got> = Routes[Path] extends { get: { parameters: infer 
   ? { readonly [Name in Extract<keyof P, 'query' | 'path'>]?: P[Name] }
   : never;
 
-export interface ReadOptions {
-  /** Asks again after so many milliseconds. Default: never. */
-  readonly pollMs?: number | false;
+export interface ReadOptions<Data = unknown> {
+  /** Asks again after so many milliseconds, which may depend on the last answer. Default: never. */
+  readonly pollMs?: number | false | ((data: Data | undefined) => number | false);
   /** Whether to ask at all. Default: yes. */
   readonly enabled?: boolean;
 }
@@ -28,13 +28,13 @@ export interface ReadOptions {
 export function useGet<Path extends Got>(
   path: Path,
   params: Params<Path> = {} as Params<Path>,
-  { pollMs = false, enabled = true }: ReadOptions = {},
+  { pollMs = false, enabled = true }: ReadOptions<Answer<Path, 'get'>> = {},
 ): UseQueryResult<Answer<Path, 'get'>, Error> {
   const get = reader.get as unknown as (path: string, init: object) => Promise<Answer<Path, 'get'>>;
   return useQuery({
     queryKey: [path, params],
     queryFn: ({ signal }) => get(path, { params, signal }),
-    refetchInterval: pollMs,
+    refetchInterval: typeof pollMs === 'function' ? ({ state }) => pollMs(state.data) : pollMs,
     enabled,
   });
 }
@@ -61,13 +61,10 @@ export function useRead<Data>(
   path: Got,
   state: readonly unknown[],
   read: () => Promise<Data>,
-  { pollMs = false, enabled = true }: ReadOptions = {},
 ): UseQueryResult<Data, Error> {
   return useQuery({
     queryKey: [path, ...state],
     queryFn: read,
-    refetchInterval: pollMs,
-    enabled,
     placeholderData: keepPreviousData,
   });
 }

@@ -7,11 +7,13 @@ interface Props {
   readonly why?: 'notFound' | 'notFoundItem' | 'forbidden';
   /** Who may open it. */
   readonly roles?: readonly string[];
+  /** In place of the usual sentence. */
+  readonly sentence?: string;
 }
 
-export function Gone({ why = 'notFound', roles = [] }: Props) {
+export function Gone({ why = 'notFound', roles = [], sentence }: Props) {
   const { t } = useText();
-  const sentence =
+  const usual =
     why === 'forbidden'
       ? t.gone.forbidden(roles.map((role) => t.roles[role] ?? role).join(', '))
       : t.gone[why];
@@ -20,7 +22,7 @@ export function Gone({ why = 'notFound', roles = [] }: Props) {
       <Head title={why === 'forbidden' ? t.pages.forbidden : t.pages.notFound} />
       <Card>
         <div class="state">
-          <p>{sentence}</p>
+          <p>{sentence ?? usual}</p>
           <a class="btn" href="/">
             {t.gone.home}
           </a>

@@ -20,6 +20,7 @@ export interface Page {
   };
 }
 
+const BOOKS: readonly Role[] = ['accountant', 'admin'];
 const ADMIN: readonly Role[] = ['admin'];
 
 export const PAGES: readonly Page[] = [
@@ -29,6 +30,13 @@ export const PAGES: readonly Page[] = [
     nav: { group: 'work', title: 'tasks', icon: 'tasks', key: 't' },
   },
   { path: '/tasks/:id', load: () => import('../pages/tasks/task.tsx') },
+  {
+    path: '/days',
+    roles: BOOKS,
+    load: () => import('../pages/days/days.tsx'),
+    nav: { group: 'money', title: 'days', icon: 'day', key: 'd' },
+  },
+  { path: '/days/:day', roles: BOOKS, load: () => import('../pages/days/day.tsx') },
   {
     path: '/days/:day/operations',
     roles: ADMIN,

@@ -36,6 +36,8 @@ export interface Format {
   capped(count: { readonly count: number; readonly capped: boolean } | undefined): string;
   /** A business day, such as `17 Sep 2026`. */
   day(day: Shown<string>): string;
+  /** A business day in words without its year, such as `17 September`. */
+  dayName(day: string): string;
   /** A business day without its year, such as `Thu 17 Sep`. */
   dayShort(day: string): string;
   /** A business day with its weekday and year, such as `Thu 17 Sep 2026`. */
@@ -72,6 +74,7 @@ export function formatOf(language: Language, measures: Measures): Format {
   const day = dates({ day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
   const dayShort = dates({ weekday: 'short', day: 'numeric', month: 'short' }, 'UTC');
   const dayWithWeek = dates({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
+  const dayName = dates({ day: 'numeric', month: 'long' }, 'UTC');
   const dayLong = dates({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, 'UTC');
   const clock = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }, timeZone);
   const exact = dates(
@@ -112,6 +115,7 @@ export function formatOf(language: Language, measures: Measures): Format {
     day: (each) => known(each, (value) => tidy(day.format(noon(value)))),
     dayShort: (each) => tidy(dayShort.format(noon(each))).replace(',', ''),
     dayWithWeek: (each) => tidy(dayWithWeek.format(noon(each))).replace(',', ''),
+    dayName: (each) => dayName.format(noon(each)),
     dayLong: (each) => tidy(dayLong.format(noon(each))),
     clock: (at) => known(at, (each) => clock.format(new Date(each))),
     exact: (at) => exact.format(new Date(at)).replace(',', '.'),
@@ -124,6 +128,13 @@ export function formatOf(language: Language, measures: Measures): Format {
       return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
     },
   };
+}
+
+/** The business day so many days later, or earlier. */
+export function dayAfter(day: string, days: number): string {
+  const at = new Date(`${day}T12:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
 }
 
 /** Puts a separator between groups of three digits. */

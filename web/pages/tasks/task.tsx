@@ -37,7 +37,11 @@ const MAX_SHUFFLES = 50;
 
 export default function TaskPage() {
   const { id = '' } = useRoute().params;
-  const task = useGet('/tasks/{id}', { path: { id } }, { pollMs: POLL_MS });
+  const task = useGet(
+    '/tasks/{id}',
+    { path: { id } },
+    { pollMs: (last) => last?.status !== 'done' && POLL_MS },
+  );
   if (task.error !== null && failureOf(task.error).code === 'not_found') return <Gone why="notFoundItem" />;
   return (
     <Block query={task} height={340}>
