@@ -51,6 +51,7 @@ export function CloseDay({ day: { businessDay }, rehearsal, onRehearsal }: Props
         setRefused(rehearsal?.day);
         agree(false);
         onRehearsal({ at: Date.now(), day: error.problem.day });
+        refresh('/accounting/days/{day}/payouts');
       }
       throw error;
     }
