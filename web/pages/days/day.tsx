@@ -5,6 +5,7 @@ import { failureOf } from '../../api/problems.ts';
 import { useGet } from '../../api/queries.ts';
 import { Gone } from '../../frame/gone.tsx';
 import { Head } from '../../frame/head.tsx';
+import { useUser } from '../../frame/user.tsx';
 import { Block } from '../../kit/block.tsx';
 import { Card } from '../../kit/card.tsx';
 import { DayChart } from '../../kit/chart.tsx';
@@ -46,6 +47,7 @@ export default function DayPage() {
 function Shown({ day }: { day: BusinessDay }) {
   const { t, f } = useText();
   const url = useUrl({});
+  const user = useUser();
   const [rehearsal, setRehearsal] = useState<Rehearsal>();
   const { businessDay, status } = day;
   const isOpen = status === 'open';
@@ -87,11 +89,12 @@ function Shown({ day }: { day: BusinessDay }) {
                 <Icon name="right" />
               </a>
             )}
-            <Csv
-              path="/accounting/days/{day}/payouts"
-              params={{ path: { day: businessDay } }}
-              name={`payouts-${businessDay}`}
-            />
+            {user.is('admin') && (
+              <a class="btn s" href={`/days/${businessDay}/operations`}>
+                {t.pages.operations}
+              </a>
+            )}
+            <Csv path={`/accounting/days/${businessDay}/payouts`} name={`payouts-${businessDay}`} />
           </>
         }
       />

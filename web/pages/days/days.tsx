@@ -3,14 +3,15 @@ import { useGet } from '../../api/queries.ts';
 import { Head } from '../../frame/head.tsx';
 import { Block, Empty } from '../../kit/block.tsx';
 import { Csv } from '../../kit/csv.tsx';
+import { DayFilter, Filters, isFiltered, NothingMatches } from '../../kit/filter.tsx';
 import { DAY_FORM, Pager, useUrl, WrongUrl } from '../../kit/link.tsx';
-import { DayRange } from '../../kit/range.tsx';
 import { Amount, Change, Short, Time } from '../../kit/value.tsx';
 import { useText } from '../../text/text.tsx';
 
 const PAGE = 31;
 const POLL_MS = 15_000;
 const FORMS = { from: DAY_FORM, to: DAY_FORM } as const;
+const NAMES = Object.keys(FORMS);
 
 export default function Days() {
   const { t, f } = useText();
@@ -27,15 +28,24 @@ export default function Days() {
       <Head
         title={t.pages.days}
         note={<span class="mut">{f.measures.currency}</span>}
-        actions={<Csv path="/accounting/days" params={{ query: range }} name="days" />}
+        actions={<Csv path="/accounting/days" query={range} name="days" />}
       />
       <WrongUrl url={url} />
-      <DayRange url={url} />
+      <Filters url={url} names={NAMES}>
+        <DayFilter url={url} name="from" label={t.filter.from} />
+        <DayFilter url={url} name="to" label={t.filter.to} />
+      </Filters>
       <section class="card" aria-label={t.pages.days}>
         <Block
           query={days}
           height={340}
-          empty={({ items }) => (items.length > 0 ? undefined : <Empty>{t.days.none}</Empty>)}
+          empty={({ items }) =>
+            items.length > 0 ? undefined : isFiltered(url, NAMES) ? (
+              <NothingMatches url={url} names={NAMES} />
+            ) : (
+              <Empty>{t.days.none}</Empty>
+            )
+          }
         >
           {({ items, nextCursor }) => (
             <>
