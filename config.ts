@@ -29,6 +29,7 @@ import {
   type Parse,
   perService,
   readValue,
+  retentionDays,
   type Settings,
   setting,
   urlOf,
@@ -213,6 +214,10 @@ const SHARED = {
   streamReplicas: integer({ variable: 'STREAM_REPLICAS', default: null, min: 1, max: 5 }),
   /** Days that published outbox rows are kept. */
   outboxKeepDays: integer({ variable: 'OUTBOX_KEEP_DAYS', default: 7, min: 1, max: 3650 }),
+  /** Days after which events may be archived and removed from streams; null: never. */
+  retentionStreamsDays: retentionDays('RETENTION_STREAMS_DAYS'),
+  /** As before, for settled dead letters of all services. */
+  retentionDeadLettersDays: retentionDays('RETENTION_DEAD_LETTERS_DAYS'),
   /** Connections of each service's pool. */
   databasePoolSize: integer({ variable: 'DATABASE_POOL_SIZE', default: 5, min: 2, max: 100 }),
   /** Time limit of `npm test`, in seconds. */

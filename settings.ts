@@ -106,6 +106,14 @@ export function integer<Default extends number | null>(declared: {
   });
 }
 
+/**
+ * Days after which history may be archived and removed; null: never. A week at least: retention is
+ * for history, and a backup of the last days must fit what is left.
+ */
+export function retentionDays(variable: string): Setting<number | null> {
+  return integer({ variable, default: null, min: 7, max: 36_500 });
+}
+
 /** Text that matches a pattern. The default, which may be the product's, must match, too. */
 export function matching(declared: {
   readonly variable: string;

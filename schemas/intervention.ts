@@ -29,6 +29,11 @@ export interface InterventionSteps {
   'redrives-requested': true;
   /** As before, for a job that discards them. The detail also has the reason. */
   'discards-requested': true;
+  /**
+   * Old history is removed. The target says what, the detail has the number, the time before which,
+   * and the SHA-256 of the archive.
+   */
+  'history-removed': true;
   /** A dead letter was redriven and failed again. The target is its id, the detail is the error. */
   'redrive-failed': true;
 }

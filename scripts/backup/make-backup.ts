@@ -10,13 +10,14 @@ import { createBus } from '#mixins/bus/nats-bus.ts';
 import { SAMPLES_FILE } from '#mixins/disk/disk.ts';
 import type { Config } from '../../config.ts';
 import { VERSION } from '../../product.ts';
-import { findAddresses, noSystem } from '../launcher/addresses.ts';
+import { findAddresses } from '../launcher/addresses.ts';
 import { assertSystem } from '../launcher/assert-system.ts';
 import { lockFolder } from '../launcher/data-folder.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { dumpDatabases } from './dump.ts';
 import { filesOf, type Manifest, type StoredFile, writeManifest } from './manifest.ts';
 import { Progress } from './progress.ts';
+import { running } from './running.ts';
 import { storeFile, syncFolder } from './store.ts';
 import { copyStreams } from './streams.ts';
 
@@ -47,20 +48,6 @@ export async function makeBackup({ config: given, folder, print }: BackupOptions
     release();
     rmSync(draft, { recursive: true, force: true });
   }
-}
-
-/** The servers of the system that runs, with all rights on them. */
-function running(config: Config): Config {
-  const found = findAddresses(config.dataDir);
-  const natsUrls = config.natsUrls.length > 0 ? config.natsUrls : (found?.natsUrl.split(',') ?? []);
-  if (natsUrls.length === 0) throw noSystem(config, 'NATS_URL and DATABASE_URL');
-  // The NATS of another system would not match the databases that were found.
-  const ours = config.natsUrls.length === 0 ? (found?.databaseUrl ?? null) : null;
-  const databaseUrl = config.databaseUrl ?? ours;
-  if (databaseUrl === null && Object.keys(config.serviceDatabaseUrls).length === 0) {
-    throw noSystem(config, 'DATABASE_URL');
-  }
-  return { ...config, natsUrls, databaseUrl, serviceNatsUrls: {} };
 }
 
 const isLock = (name: string) => name.startsWith('lock.');

@@ -1,4 +1,4 @@
-import { authorities, matching, type ValuesOf } from '../../settings.ts';
+import { authorities, matching, retentionDays, type ValuesOf } from '../../settings.ts';
 
 const settings = {
   /** Certificates of the authorities that the SMTP server is believed by; null: those of Node. */
@@ -10,6 +10,8 @@ const settings = {
     pattern: /^[a-z]{2}$/,
     expected: 'a language such as en',
   }),
+  /** Days after which sent and failed mails may be archived and removed; null: never. */
+  retentionMailsDays: retentionDays('RETENTION_MAILS_DAYS'),
 };
 
 export default settings;

@@ -65,7 +65,8 @@ export async function addMails(
   // Ids rise in the order given, and positions follow them.
   const added = await tx.rows<{ id: string }>(
     `INSERT INTO mail (${MAIL_ROWS.columns}, failed_at, version)
-     SELECT *, CASE WHEN status = 'failed' THEN now() END, (status = 'failed')::int FROM ${MAIL_ROWS.from('new')} ORDER BY id
+     SELECT *, CASE WHEN status = 'failed' THEN now() END, (status = 'failed')::int FROM ${MAIL_ROWS.from('new')}
+     WHERE NOT EXISTS (SELECT FROM past_mail WHERE past_mail.request_key = new.request_key) ORDER BY id
      ON CONFLICT ON CONSTRAINT mail_request_uq DO NOTHING
      RETURNING id`,
     MAIL_ROWS.bind(rows),

@@ -23,14 +23,18 @@ import { checkUnmade, checkUnsent } from './reconcile-late.store.ts';
  */
 const MAILED = `(mail.request_key IS NOT NULL OR (state = 'waiting' AND heard_at > clock_timestamp() - ${GRACE}))`;
 
+/** Also mails that were archived and removed. */
+const EVERY_MAIL =
+  '(SELECT request_key, status FROM mail UNION ALL SELECT request_key, status FROM past_mail) AS mail';
+
 const PAYOUTS: FactSql = {
   facts: `SELECT employee_id::text AS grp, employee_id || ' ' || ${dayText('business_day')} AS key, ${UNVERSIONED} AS version,
       amount::text AS value, json_build_object('payoutId', payout_id, 'mail', mail.status) AS extra
-    FROM payout LEFT JOIN mail ON mail.request_key = 'payout:' || payout_id
+    FROM payout LEFT JOIN ${EVERY_MAIL} ON mail.request_key = 'payout:' || payout_id
     WHERE ${uuidsIn('employee_id')} AND ${MAILED}`,
 };
 
-const DIGEST_MAIL = `LEFT JOIN mail ON mail.request_key = 'digest:' || shuffle_id || ':' || assignee_id`;
+const DIGEST_MAIL = `LEFT JOIN ${EVERY_MAIL} ON mail.request_key = 'digest:' || shuffle_id || ':' || assignee_id`;
 
 /** Groups are `<shuffle> <person>`. The second part may be missing in bounds. */
 const DIGESTS: FactSql = {

@@ -20,6 +20,7 @@ export function keepRequests(tx: Tx, requests: readonly ReceivedRequest[]): Prom
     `INSERT INTO request (${REQUEST_ROWS.columns})
      SELECT DISTINCT ON (request_id) * FROM ${REQUEST_ROWS.from('asked')}
      WHERE NOT EXISTS (SELECT FROM mail WHERE request_key = asked.request_id::text)
+       AND NOT EXISTS (SELECT FROM past_mail WHERE request_key = asked.request_id::text)
      ORDER BY request_id, stream_sequence
      ON CONFLICT ON CONSTRAINT request_pk DO UPDATE
      SET stream_sequence = excluded.stream_sequence, requested_at = excluded.requested_at, recipient = excluded.recipient,

@@ -17,6 +17,23 @@ import type { GroupRange } from '#schemas/reconciliation.ts';
 
 const TASK_PAGES = `SELECT id::text AS high FROM task WHERE id >= coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY id OFFSET $2 LIMIT 1`;
 
+/** Also assignments that were archived and removed: all of them are older than any cut. */
+const EVERY_ASSIGNMENT = `(
+    SELECT task_id, version, assignee_id, assigned_at FROM assignment
+    UNION ALL
+    SELECT task_id, number::integer, past.assignee_id, '-infinity'::timestamptz
+    FROM past_assignment CROSS JOIN unnest(assignee_ids) WITH ORDINALITY AS past (assignee_id, number)
+  ) AS assignment`;
+
+/** The task behind the one with the n-th removed assignment. Each task has one at least. */
+const PAST_BOUNDARY = `SELECT task_id FROM past_assignment WHERE task_id > (
+    SELECT task_id FROM (
+      SELECT task_id, sum(cardinality(assignee_ids)) OVER (ORDER BY task_id) AS total FROM (
+        SELECT * FROM past_assignment WHERE task_id >= coalesce($1::uuid, '${LOWEST_UUID}') ORDER BY task_id LIMIT $2::integer
+      ) AS page
+    ) AS counted WHERE total >= $2::integer ORDER BY task_id LIMIT 1
+  ) ORDER BY task_id LIMIT 1`;
+
 export const taskSets = {
   /**
    * A task is charged at each of its assignments: `<task> <version>`, with the assignee. The length
@@ -25,11 +42,13 @@ export const taskSets = {
   charge: factSet({
     facts: `SELECT task_id::text AS grp, task_id || ' ' || version AS key, ${UNVERSIONED} AS version, assignee_id::text AS value,
         ${NO_EXTRA} AS extra
-      FROM assignment WHERE ${uuidsIn('task_id')} AND ${cutAt('assigned_at')}`,
-    boundary: `SELECT task_id::text AS high FROM assignment WHERE task_id > (
-        SELECT task_id FROM assignment WHERE task_id >= coalesce($1::uuid, '${LOWEST_UUID}')
-        ORDER BY task_id, version OFFSET $2::integer - 1 LIMIT 1
-      ) ORDER BY task_id LIMIT 1`,
+      FROM ${EVERY_ASSIGNMENT} WHERE ${uuidsIn('task_id')} AND ${cutAt('assigned_at')}`,
+    boundary: `SELECT least((${PAST_BOUNDARY}), (
+        SELECT task_id FROM assignment WHERE task_id > (
+          SELECT task_id FROM assignment WHERE task_id >= coalesce($1::uuid, '${LOWEST_UUID}')
+          ORDER BY task_id, version OFFSET $2::integer - 1 LIMIT 1
+        ) ORDER BY task_id LIMIT 1
+      ))::text AS high`,
   }),
   /** A task is paid when it is done: `<task>`, with the assignee. */
   reward: factSet({
@@ -86,7 +105,7 @@ export const checkHistory = checkOf(
         FROM step CROSS JOIN LATERAL (
           SELECT count(*) AS assignments, max(assignment.version) AS "newestVersion",
             (array_agg(assignment.assignee_id ORDER BY assignment.version DESC))[1] AS "newestAssigneeId"
-          FROM assignment WHERE assignment.task_id = step.id
+          FROM ${EVERY_ASSIGNMENT} WHERE assignment.task_id = step.id
         ) AS history
         WHERE (history.assignments, history."newestVersion", history."newestAssigneeId") IS DISTINCT FROM
           (step.version - (step.status = 'done')::integer, step.version - (step.status = 'done')::integer, step.assignee_id)
