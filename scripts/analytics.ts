@@ -4,6 +4,8 @@
  *
  * - `npm run analytics -- rebuild` builds new figures from the streams, beside the live ones, and
  *   then replaces these. A second call follows the rebuild under way.
+ * - `snapshot` copies the live figures, so that a rebuild can start from the copy, and waits until it
+ *   is there.
  * - `status` shows which figures are live and the progress of a rebuild.
  * - `cancel` gives up a rebuild; the live figures stay as they are.
  * - `reconcile` compares tasks, ledger, figures and mails, and prints every difference.
@@ -14,7 +16,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceBroker } from 'moleculer';
 import { readConfig } from '../config.ts';
-import { describeRebuild } from '../services/analytics/commands/rebuild.ts';
+import { describeRebuild, describeSnapshot } from '../services/analytics/commands/rebuild.ts';
 import type { RebuildStatus } from '../services/analytics/rebuild/rebuild.handler.ts';
 import { reconciliationLines } from '../services/reconciliation/commands/reconcile.ts';
 import type { Reconciliation } from '../services/reconciliation/reconciliation.store.ts';
@@ -52,6 +54,7 @@ const commands: Readonly<Record<string, Command>> = {
     run: async (broker) => ((await rebuild(broker)) ? OK : FAILED),
     unknown: FAILED,
   },
+  snapshot: { service: 'analytics', run: snapshot, unknown: FAILED },
   status: { service: 'analytics', run: status, unknown: FAILED },
   cancel: { service: 'analytics', run: cancel, unknown: FAILED },
   reconcile: { service: 'reconciliation', run: reconcile, unknown: UNKNOWN },
@@ -78,10 +81,21 @@ async function rebuild(broker: ServiceBroker): Promise<boolean> {
   }
 }
 
+async function snapshot(broker: ServiceBroker): Promise<number> {
+  await broker.call('analytics.operator.rebuild.snapshot', { by: thisOperator() });
+  for (; ; await delay(LOOK_MS)) {
+    const now = await look<RebuildStatus>(broker, 'analytics.operator.rebuild.status');
+    if (now === undefined || now.isSnapshotRequested) continue;
+    console.log(describeSnapshot(now));
+    return OK;
+  }
+}
+
 async function status(broker: ServiceBroker): Promise<number> {
   const now = await broker.call<RebuildStatus>('analytics.operator.rebuild.status');
   console.log(`Generation ${now.live.generation} is live`);
   if (now.rebuild !== null) console.log(describeRebuild(now));
+  if (now.snapshot !== null || now.isSnapshotRequested) console.log(describeSnapshot(now));
   return OK;
 }
 

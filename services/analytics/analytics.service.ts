@@ -32,7 +32,13 @@ import {
   showToday,
   showTopTask,
 } from './figures/read-figures.query.ts';
-import { cancelRebuild, Rebuilder, rebuildStatus, startRebuild } from './rebuild/rebuild.handler.ts';
+import {
+  askForSnapshot,
+  cancelRebuild,
+  Rebuilder,
+  rebuildStatus,
+  startRebuild,
+} from './rebuild/rebuild.handler.ts';
 import { rebuildLoop } from './rebuild/rebuild.worker.ts';
 import { type Streams, streamsOf } from './rebuild/streams.client.ts';
 import { analyticsChecks } from './reconciliation/reconcile-checks.store.ts';
@@ -101,6 +107,13 @@ export function analyticsService({ consumers = {} }: AnalyticsOptions = {}): Ser
         params: { by: OPERATOR },
         async handler(ctx) {
           await cancelRebuild(this.database, causeBy(ctx));
+          this.rebuildLoop?.wake();
+        },
+      }),
+      'operator.rebuild.snapshot': operatorAction({
+        params: { by: OPERATOR },
+        async handler(ctx) {
+          await askForSnapshot(this.database, causeBy(ctx));
           this.rebuildLoop?.wake();
         },
       }),

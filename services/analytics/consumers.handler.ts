@@ -44,7 +44,7 @@ function consumersInto(slotsOf: (tx: Tx) => Promise<readonly number[]>) {
  */
 export const liveConsumers = consumersInto(async (tx) => {
   const { live, building } = await currentGenerations(tx);
-  return building === undefined ? [live.slot] : [live.slot, building.slot];
+  return building === undefined || building.copying ? [live.slot] : [live.slot, building.slot];
 });
 
 /**

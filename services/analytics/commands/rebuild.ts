@@ -9,11 +9,16 @@ export const rebuild: Command = {
   place: 250,
   options: [
     { option: '--start', description: 'rebuild them from the streams, beside the live ones' },
+    { option: '--snapshot', description: 'copy the live figures, so that a rebuild can start from the copy' },
     { option: '--cancel', description: 'cancel the rebuild that is under way' },
   ],
   async run(cluster, { options }, print) {
-    if (options.start !== undefined && options.cancel !== undefined) {
-      throw new Refusal('Either --start or --cancel');
+    if ([options.start, options.cancel, options.snapshot].filter((each) => each !== undefined).length > 1) {
+      throw new Refusal('Only one of --start, --snapshot and --cancel');
+    }
+    if (options.snapshot !== undefined) {
+      await cluster.act('analytics', 'rebuild.snapshot');
+      return print.line('A snapshot of the live figures is taken soon. Whether it is there: rebuild');
     }
     if (options.start !== undefined) {
       const { generation } = await cluster.act<{ generation: number }>('analytics', 'rebuild.start');
@@ -26,8 +31,16 @@ export const rebuild: Command = {
     const status = await cluster.ask<RebuildStatus>('analytics', 'rebuild.status');
     print.line(`Generation ${status.live.generation} is live`);
     print.line(describeRebuild(status));
+    print.line(describeSnapshot(status));
   },
 };
+
+/** The snapshot from which a rebuild could start, in one line. */
+export function describeSnapshot({ snapshot, isSnapshotRequested }: RebuildStatus): string {
+  if (isSnapshotRequested) return 'A snapshot is being taken';
+  if (snapshot === null) return 'There is no snapshot';
+  return `A snapshot was taken at ${new Date(snapshot.takenAt).toISOString()}`;
+}
 
 /** The progress of a rebuild, in one line. */
 export function describeRebuild({ rebuild }: RebuildStatus): string {

@@ -12,8 +12,11 @@ import type { Generation, Targets } from './rebuild.ts';
  */
 const GENERATION_LOCK = "hashtextextended('analytics.generation', 0)";
 
-/** Every projection. Each has the partitions `<name>_0` and `<name>_1`. */
-const PROJECTIONS = [
+/**
+ * Every projection. Each has the partitions `<name>_0` and `<name>_1`, and two for snapshots (slots 2
+ * and 3).
+ */
+export const PROJECTIONS = [
   'user_copy',
   'task_copy',
   'price',
@@ -24,7 +27,7 @@ const PROJECTIONS = [
   'closed_day',
 ];
 
-const COLUMNS = `number, slot, state, targets, reason, started_at AS "startedAt", live_at AS "liveAt", ended_at AS "endedAt"`;
+const COLUMNS = `number, slot, state, copying, targets, reason, started_at AS "startedAt", live_at AS "liveAt", ended_at AS "endedAt"`;
 
 /**
  * Locks shared: until the transaction ends, no generation starts or becomes live. Read the
@@ -35,7 +38,7 @@ export async function lockGenerationsShared(tx: Tx): Promise<void> {
 }
 
 /** Locks exclusive: waits for running batches, and new batches wait until this transaction ends. */
-export async function lockGenerations(tx: Tx): Promise<void> {
+export async function lockGenerations(tx: Pick<Tx, 'rows'>): Promise<void> {
   await tx.rows(`SELECT pg_advisory_xact_lock(${GENERATION_LOCK})`);
 }
 
@@ -64,13 +67,14 @@ export async function newestRebuild(tx: Tx): Promise<Generation | undefined> {
 }
 
 /**
- * Call it under `lockGenerations`, after `emptySlot`. Numbers are never reused, because durables
+ * Call it under `lockGenerations`, after `emptySlot`. `copying`: nothing is written to it until the
+ * snapshot was copied. Numbers are never reused, because durables
  * are named after them.
  */
-export async function insertBuilding(tx: Tx, number: number): Promise<void> {
+export async function insertBuilding(tx: Tx, number: number, copying: boolean): Promise<void> {
   await tx.run(
-    `INSERT INTO generation (number, slot, state) VALUES ($1::integer, $1::integer % 2, 'building')`,
-    [number],
+    `INSERT INTO generation (number, slot, state, copying) VALUES ($1::integer, $1::integer % 2, 'building', $2)`,
+    [number, copying],
   );
 }
 
@@ -130,7 +134,8 @@ export async function noteCleaned(tx: Tx, numbers: readonly number[]): Promise<v
  */
 export async function emptySlot(tx: Tx, slot: number): Promise<void> {
   const [used] = await tx.rows(
-    `SELECT FROM generation WHERE state IN ('live', 'building') AND slot = $1 LIMIT 1`,
+    `SELECT FROM generation WHERE state IN ('live', 'building') AND slot = $1
+     UNION ALL SELECT FROM snapshot WHERE slot = $1 LIMIT 1`,
     [slot],
   );
   if (used !== undefined) throw new Error(`Slot ${slot} is in use`);

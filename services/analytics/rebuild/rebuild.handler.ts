@@ -21,7 +21,8 @@ import {
   uncleanedGenerations,
 } from './generation.store.ts';
 import { shortfalls } from './rebuild.store.ts';
-import { type Generation, isThrough, obstacleIn, shortfallReason, type Targets } from './rebuild.ts';
+import { type Generation, isThrough, shortfallReason, startOf, type Targets } from './rebuild.ts';
+import { isSnapshotRequested, readSnapshot, requestSnapshot, type Snapshot } from './snapshot.store.ts';
 import type { Streams } from './streams.client.ts';
 
 export interface StreamStatus {
@@ -40,6 +41,10 @@ export interface RebuildStatus {
         readonly streams: readonly StreamStatus[];
       })
     | null;
+  /** The newest snapshot; null if there is none. */
+  readonly snapshot: Pick<Snapshot, 'takenAt'> | null;
+  /** Whether another snapshot was requested and is not taken yet. */
+  readonly isSnapshotRequested: boolean;
 }
 
 declare module '#schemas/intervention.ts' {
@@ -47,26 +52,37 @@ declare module '#schemas/intervention.ts' {
     /** The target is the generation of figures. */
     'rebuild-started': true;
     'rebuild-cancelled': true;
+    /** The target is the figures. */
+    'snapshot-requested': true;
   }
 }
 
 /**
  * Starts a rebuild, or returns the number of the one that is under way. Throws `rebuild_refused`,
- * with a hint, when the streams no longer have their first events.
+ * with a hint, when the streams no longer have their first events and no snapshot has them.
  */
 export async function startRebuild(database: Database, streams: Streams, cause: Cause): Promise<number> {
-  const obstacle = obstacleIn(await streams.reach());
+  const snapshot = await database.inTransaction(readSnapshot);
+  const start = startOf(await streams.reach(), snapshot && (await streams.reachOf(snapshot)));
   return await database.inTransaction(async (tx) => {
     await lockGenerations(tx);
     const { building } = await currentGenerations(tx);
     if (building !== undefined) return building.number;
-    if (obstacle !== null) throw new Problem('rebuild_refused', obstacle);
+    if (start.from === 'nothing') throw new Problem('rebuild_refused', start.obstacle);
     const number = await nextNumber(tx);
     await emptySlot(tx, number % 2);
     await copyDiscarded(tx, streams.pairs(number));
     await appendOperatorAction(tx, { step: 'rebuild-started', target: `generation ${number}` }, cause);
-    await insertBuilding(tx, number);
+    await insertBuilding(tx, number, start.from === 'snapshot');
     return number;
+  });
+}
+
+/** Requests a snapshot of the live figures. A node takes it soon. May be repeated. */
+export async function askForSnapshot(database: Database, cause: Cause): Promise<void> {
+  await database.inTransaction(async (tx) => {
+    await appendOperatorAction(tx, { step: 'snapshot-requested', target: 'figures' }, cause);
+    await requestSnapshot(tx);
   });
 }
 
@@ -83,14 +99,21 @@ export async function cancelRebuild(database: Database, cause: Cause): Promise<v
 }
 
 export async function rebuildStatus(database: Database, streams: Streams): Promise<RebuildStatus> {
-  const [current, newest] = await database.inTransaction(
-    async (tx) => [(await currentGenerations(tx)).live, await newestRebuild(tx)] as const,
-  );
+  const { current, newest, ...snapshots } = await database.inTransaction(async (tx) => ({
+    current: (await currentGenerations(tx)).live,
+    newest: await newestRebuild(tx),
+    snapshot: await readSnapshot(tx),
+    isSnapshotRequested: await isSnapshotRequested(tx),
+  }));
   const live = { generation: current.number, since: current.liveAt };
-  if (newest === undefined) return { live, rebuild: null };
+  if (newest === undefined) return { live, rebuild: null, ...snapshots };
   const { number, state, reason, startedAt, liveAt, endedAt, targets } = newest;
   const read = state === 'building' ? await statusOfStreams(streams, number, targets) : [];
-  return { live, rebuild: { number, state, reason, startedAt, liveAt, endedAt, streams: read } };
+  return {
+    live,
+    ...snapshots,
+    rebuild: { number, state, reason, startedAt, liveAt, endedAt, streams: read },
+  };
 }
 
 /** Durables that do not exist yet have no progress. */
@@ -133,6 +156,7 @@ export class Rebuilder {
       // again.
       await this.#forget([number]);
     }
+    if (await this.#database.inTransaction(isSnapshotRequested)) await this.#streams.takeSnapshot();
     // A failed clean-up must not delay a rebuild.
     const [cleaned] = await Promise.allSettled([this.#clean(uncleaned)]);
     const ended = building === undefined ? undefined : await this.#build(building);
@@ -151,7 +175,9 @@ export class Rebuilder {
     this.#reading = undefined;
   }
 
-  async #build({ number, slot, targets }: Generation): Promise<'live' | 'refused' | undefined> {
+  async #build({ number, slot, copying, targets }: Generation): Promise<'live' | 'refused' | undefined> {
+    // Where another node copies the snapshot, the next look finds it copied.
+    if (copying && !(await this.#streams.copySnapshot(number))) return undefined;
     this.#reading ??= { number, by: this.#streams.read(number) };
     // Targets are looked up after the generation was announced: later events reach it through the
     // live consumers.

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { nanos } from 'nats';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Database } from '#mixins/database/database.ts';
@@ -6,6 +7,7 @@ import { streamName } from '#mixins/names.ts';
 import { taskPaid } from '#schemas/events/accounting/task-paid.v1.ts';
 import { taskCreated } from '#schemas/events/tasks/task-created.v1.ts';
 import type { Config } from '../../../config.ts';
+import { cutStream } from '../../../scripts/retention/streams.ts';
 import { type ServiceOfNode, startNode, type TestNode } from '../../../test/harness/broker.ts';
 import { dropNamespace, testConfig } from '../../../test/harness/config.ts';
 import { unreadable } from '../../../test/harness/consumers/encode.ts';
@@ -88,6 +90,23 @@ async function isDrained(suffix = ''): Promise<boolean> {
     ),
   );
   return infos.every(({ num_pending, num_ack_pending }) => num_pending === 0 && num_ack_pending === 0);
+}
+
+/** NATS takes no limit of age that is below it. */
+const DUPLICATES_MS = 100;
+
+/** Removes what is older than a time from all streams, as the retention does. */
+async function cutAll(time: number): Promise<boolean> {
+  const { manager } = bus;
+  for (const service of SERVICES) {
+    const stream = streamName(config.namespace, service);
+    const info = await manager.streams.info(stream);
+    await manager.streams.update(stream, { ...info.config, duplicate_window: nanos(DUPLICATES_MS) });
+    const limit = { keepMs: Date.now() - time };
+    await cutStream(bus, { stream, due: info.state.first_seq }, limit);
+  }
+  const reach = await bus.manager.streams.info(streamName(config.namespace, 'accounting'));
+  return reach.state.first_seq > 1 && reach.state.messages > 0;
 }
 
 const untilDrained = () =>
@@ -331,6 +350,45 @@ describe('streams that have lost their first events', () => {
     });
     expect(await everything(database)).toEqual(before);
   });
+
+  it('KEEP-3: are rebuilt from a snapshot that has what they lost', async () => {
+    const traffic = new Traffic(12);
+    await publish(bus, traffic.waves(8));
+    const database = await startAnalytics();
+    for (const slot of [2, 3, 2]) {
+      await untilDrained();
+      await call('rebuild.snapshot', { by: OPERATOR });
+      await until(async () => !(await status()).isSnapshotRequested);
+      const rows = await rowsOf(database, 1);
+      expect(await rowsOf(database, slot)).toEqual(rows);
+      await until(async () => Object.values(await rowsOf(database, 5 - slot)).flat().length === 0);
+      expect((await status()).snapshot?.takenAt).toBeTruthy();
+      await publish(bus, traffic.waves(1));
+    }
+    // Some of what the snapshot has is lost, and what it lacks is not.
+    await untilDrained();
+    const old = Date.now() + 1;
+    await until(() => Date.now() > old + DUPLICATES_MS);
+    await publish(bus, traffic.waves(1));
+    await untilDrained();
+    await expect(cutAll(old)).resolves.toBe(true);
+    await expect(start()).rejects.toMatchObject({ type: 'rebuild_refused' });
+    await call('rebuild.snapshot', { by: OPERATOR });
+    await until(async () => !(await status()).isSnapshotRequested);
+    await publish(bus, traffic.waves(1));
+    await untilDrained();
+
+    const live = await rowsOf(database, 1);
+    const loading = publish(bus, traffic.waves(2));
+    const { generation } = await start();
+    await loading;
+    expect(await untilEnded(generation)).toMatchObject({ state: 'live', reason: null });
+    await untilDrained();
+    const rebuilt = await rowsOf(database, 0);
+    expect(rebuilt.operation?.length).toBeGreaterThan(live.operation?.length ?? 0);
+    const told = traffic.told;
+    expect(withoutTimes(rebuilt)).toEqual(await folded(told));
+  }, 120_000);
 
   it('ANA-5: never let a rebuild become live that has less than the live figures', async () => {
     const traffic = new Traffic(5);

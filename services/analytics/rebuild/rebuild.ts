@@ -28,6 +28,8 @@ export interface Generation {
   /** The partitions that it uses: `number % 2`. So successive generations use different ones. */
   readonly slot: number;
   readonly state: GenerationState;
+  /** Whether the snapshot is still to be copied into it. Until then nothing else is written to it. */
+  readonly copying: boolean;
   readonly targets: Targets | null;
   readonly reason: string | null;
   readonly startedAt: Date;
@@ -39,8 +41,31 @@ const HINT =
   'The live figures are untouched, and stay right. To rebuild all the same, restore the stream from a backup that begins with its ' +
   'first event (nats stream restore), or restore the database of analytics from a backup: it catches up from the streams by itself.';
 
+/** By owning service, the position up to which a snapshot has everything. Null: there is none. */
+export type SnapshotReach = Readonly<Record<string, number>> | null;
+
+export type RebuildStart =
+  | { readonly from: 'streams' | 'snapshot' }
+  /** Why neither can give the figures, with a hint. */
+  | { readonly from: 'nothing'; readonly obstacle: string };
+
+/**
+ * A rebuild starts from the beginning of the streams where they have it, because that also repairs
+ * what is wrong in a snapshot.
+ */
+export function startOf(
+  reaches: readonly Omit<StreamReach, 'last'>[],
+  snapshot: SnapshotReach,
+): RebuildStart {
+  const obstacle = obstacleIn(reaches);
+  if (obstacle === null) return { from: 'streams' };
+  const isCovered = (reach: Omit<StreamReach, 'last'>) =>
+    reach.ahead.length === 0 && reach.missing === 0 && reach.first - 1 <= (snapshot?.[reach.service] ?? 0);
+  return reaches.every(isCovered) ? { from: 'snapshot' } : { from: 'nothing', obstacle };
+}
+
 /** Why these streams alone can't give the figures, with a hint; null when they can. */
-export function obstacleIn(reaches: readonly Omit<StreamReach, 'service' | 'last'>[]): string | null {
+function obstacleIn(reaches: readonly Omit<StreamReach, 'service' | 'last'>[]): string | null {
   const ahead = [...new Set(reaches.flatMap((reach) => reach.ahead))].sort();
   if (ahead.length > 0) {
     const commands = ahead.map((service) => `orphans ${service} --skip`).join('; ');

@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { isThrough, obstacleIn, shortfallReason } from './rebuild.ts';
+import { isThrough, type SnapshotReach, shortfallReason, startOf } from './rebuild.ts';
 
-const whole = { stream: 'ates_TASKS', first: 1, missing: 0, ahead: [] };
+const whole = { service: 'tasks', stream: 'ates_TASKS', first: 1, missing: 0, ahead: [] };
+
+type Reaches = Parameters<typeof startOf>[0];
+
+/** Why nothing can start; null if it can. */
+function obstacleIn(reaches: Reaches, snapshot: SnapshotReach = null): string | null {
+  const start = startOf(reaches, snapshot);
+  return start.from === 'nothing' ? start.obstacle : null;
+}
 
 describe('streams', () => {
   it('ANA-5: can be rebuilt from if they begin with their first event', () => {
@@ -28,6 +36,18 @@ describe('streams', () => {
     expect(obstacleIn([{ ...whole, missing: 2 }])).toContain(
       '2 events are gone from the middle of ates_TASKS',
     );
+  });
+
+  it('KEEP-3: can be rebuilt from a snapshot if it reaches to their first events', () => {
+    const cut = [whole, { ...whole, service: 'auth', stream: 'ates_AUTH', first: 7 }];
+    expect(startOf(cut, { auth: 6, tasks: 0 })).toEqual({ from: 'snapshot' });
+    expect(obstacleIn(cut, { auth: 5, tasks: 9 })).toContain('ates_AUTH begins with event 7');
+    expect(obstacleIn(cut, { tasks: 9 })).toContain('ates_AUTH begins with event 7');
+    expect(startOf([whole], { tasks: 9 })).toEqual({ from: 'streams' });
+  });
+
+  it('cannot be rebuilt from with a snapshot while a restored database is behind them', () => {
+    expect(obstacleIn([{ ...whole, first: 3, ahead: ['tasks'] }], { tasks: 9 })).toContain('were restored');
   });
 
   it('are not trusted if they give fewer facts than are live', () => {

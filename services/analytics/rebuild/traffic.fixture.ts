@@ -29,6 +29,8 @@ export class Traffic {
   readonly #draw: (below: number) => number;
   #tasks = 0;
   #waves = 0;
+  /** All events so far. */
+  readonly told: FixtureEvent[] = [];
 
   constructor(seed: number) {
     this.#draw = wordsFrom(seed);
@@ -45,7 +47,9 @@ export class Traffic {
     this.#ledger.announce();
     this.#waves += 1;
     if (this.#waves % WAVES_A_DAY === 0) this.#ledger.close(day).announce();
-    return [...users, ...tasks, ...this.#ledger.events.splice(0)];
+    const events = [...users, ...tasks, ...this.#ledger.events.splice(0)];
+    this.told.push(...events);
+    return events;
   }
 
   waves(count: number): FixtureEvent[] {
