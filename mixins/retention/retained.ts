@@ -26,7 +26,10 @@ export interface RetainedRows {
   readonly appendOnly?: { readonly table: string; readonly trigger: string };
 }
 
-/** Where a rebuild can start, although the streams no longer begin with their first event. */
+/**
+ * Where a rebuild can start, although the streams no longer begin with their first event. An
+ * operator gets a newer one by `npm run <service> -- snapshot`.
+ */
 export interface RebuildStart {
   /**
    * SELECT of `stream` (the name of its service), `position` (everything up to it is in the

@@ -14,7 +14,6 @@ import { SERVICE_VARIABLES } from './variables.ts';
 import { until } from './wait.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const RUN_SERVICES = `${ROOT}scripts/run-services.ts`;
 
 /** A start compiles sources and migrates databases on a busy machine. */
 const START_DEADLINE_MS = 60_000;
@@ -42,12 +41,15 @@ export async function freePort(): Promise<number> {
 export class NodeProcess {
   readonly services: readonly string[];
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #sources: string;
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(services: readonly string[], environment: NodeJS.ProcessEnv) {
+  /** `sources`: the folder of the sources, with a slash at its end. Default: these ones. */
+  constructor(services: readonly string[], environment: NodeJS.ProcessEnv, sources = ROOT) {
     this.services = services;
     this.#environment = environment;
+    this.#sources = sources;
   }
 
   /** Its output and errors so far, of all its starts. */
@@ -57,8 +59,8 @@ export class NodeProcess {
 
   start(): void {
     const files = this.services.map((name) => `services/${name}/${name}.service.ts`);
-    const child = spawn(process.execPath, [RUN_SERVICES, ...files], {
-      cwd: ROOT,
+    const child = spawn(process.execPath, [`${this.#sources}scripts/run-services.ts`, ...files], {
+      cwd: this.#sources,
       env: { ...process.env, NODE_OPTIONS: '', ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -107,6 +109,8 @@ export interface SystemOptions {
   readonly natsUrl: string;
   readonly databaseUrl: string;
   readonly namespace: string;
+  /** The folder of another release, with a slash at its end. Default: these sources. */
+  readonly sources?: string;
   /** More variables for every process. */
   readonly environment?: NodeJS.ProcessEnv;
 }
@@ -140,7 +144,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ...options.environment,
   };
   const nodes = (options.processes ?? [serviceNames()]).map(
-    (services) => new NodeProcess(services, environment),
+    (services) => new NodeProcess(services, environment, options.sources),
   );
   for (const node of nodes) node.start();
   const system: System = {
@@ -153,7 +157,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       return node;
     },
     add(services) {
-      const node = new NodeProcess(services, environment);
+      const node = new NodeProcess(services, environment, options.sources);
       nodes.push(node);
       node.start();
       return node;
