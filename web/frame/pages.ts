@@ -31,12 +31,36 @@ export const PAGES: readonly Page[] = [
   },
   { path: '/tasks/:id', load: () => import('../pages/tasks/task.tsx') },
   {
+    path: '/shuffles',
+    roles: ['manager', 'admin'],
+    load: () => import('../pages/tasks/shuffles.tsx'),
+    nav: { group: 'work', title: 'shuffles', icon: 'shuffle' },
+  },
+  {
+    path: '/account',
+    load: () => import('../pages/accounts/account.tsx'),
+    nav: { group: 'work', title: 'account', icon: 'wallet', key: 'a' },
+  },
+  {
+    path: '/company',
+    roles: BOOKS,
+    load: () => import('../pages/company/company.tsx'),
+    nav: { group: 'money', title: 'company', icon: 'chart' },
+  },
+  {
     path: '/days',
     roles: BOOKS,
     load: () => import('../pages/days/days.tsx'),
     nav: { group: 'money', title: 'days', icon: 'day', key: 'd' },
   },
   { path: '/days/:day', roles: BOOKS, load: () => import('../pages/days/day.tsx') },
+  {
+    path: '/accounts',
+    roles: BOOKS,
+    load: () => import('../pages/accounts/accounts.tsx'),
+    nav: { group: 'money', title: 'accounts', icon: 'people' },
+  },
+  { path: '/accounts/:id', roles: BOOKS, load: () => import('../pages/accounts/account.tsx') },
   {
     path: '/days/:day/operations',
     roles: ADMIN,
