@@ -7,8 +7,13 @@ export interface HealthCheck {
   readonly test: readonly string[];
 }
 
+/** Networks by name, with a container's own address there. */
+type Networks = Readonly<Record<string, { readonly ipv4_address?: string } | null>>;
+
 export interface ComposeService {
   readonly image: string;
+  /** It runs only if one of these is asked for. Undefined: always. */
+  readonly profiles?: readonly string[];
   readonly build?: string;
   readonly pull_policy?: string;
   readonly entrypoint?: readonly string[];
@@ -19,13 +24,18 @@ export interface ComposeService {
   readonly healthcheck?: HealthCheck;
   /** Such as `30s`. */
   readonly stop_grace_period?: string;
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string; readonly required?: boolean }>>;
   readonly container_name?: string;
+  readonly networks?: readonly string[] | Networks;
   readonly privileged?: boolean;
   readonly read_only?: boolean;
   readonly init?: boolean;
   readonly restart?: string;
   readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  /** Such as `768m`. */
+  readonly mem_limit?: string;
+  readonly logging?: { readonly options: Readonly<Record<string, string>> };
   readonly user?: string;
 }
 
@@ -34,12 +44,19 @@ export type Variables = Readonly<Record<string, string>>;
 const FILE = new URL('../../docker-compose.yml', import.meta.url);
 
 /**
- * The services by name. `variables` are those of `.env`. Throws for forms of interpolation that old
- * and new versions of Compose read differently.
+ * The services by name, those of all profiles. `variables` are those of `.env`. Throws for forms of
+ * interpolation that the file does not need.
  */
 export function readCompose(variables: Variables = {}): Readonly<Record<string, ComposeService>> {
   const file = yaml.safeLoad(readFileSync(FILE, 'utf8'));
   return (filledIn(file, variables) as { services: Record<string, ComposeService> }).services;
+}
+
+/** The networks of a service in the form with options. */
+export function networksOf(networks: ComposeService['networks'] = ['default']): Networks {
+  return Array.isArray(networks)
+    ? Object.fromEntries(networks.map((name) => [name, null]))
+    : (networks as Networks);
 }
 
 /** Every text in the file, with its variables filled in. */
@@ -50,11 +67,14 @@ function filledIn(value: unknown, variables: Variables): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, variables)]));
 }
 
-/** `${NAME:-default}`, where an empty variable counts as unset. */
+/**
+ * `${NAME:-default}`, where an empty variable counts as unset. The default may contain another one.
+ */
 function interpolated(text: string, variables: Variables): string {
   const filled = text.replaceAll(/\$\{([A-Z_]+):-([^${}]*)\}/g, (_, name: string, fallback: string) => {
     return variables[name] || fallback;
   });
+  if (filled !== text) return interpolated(filled, variables);
   if (filled.includes('$')) throw new Error(`docker-compose.yml: ${text}`);
   return filled;
 }

@@ -115,6 +115,13 @@ describe('the containers of docker-compose.yml', () => {
     running.length = 0;
   });
 
+  it('are healthy alone', async () => {
+    const accounting = start('accounting');
+    await healthy(accounting);
+    expect(await accounting.stop()).toBe(0);
+    running.length = 0;
+  });
+
   it('start all together, report that they are ready, and print the address', async () => {
     const started = serviceNames().map((name) => [name, start(name)] as const);
     const byName = Object.fromEntries(started);

@@ -1,5 +1,14 @@
-/** The part of js-yaml 3 that the tests use. The package has no types. */
+/** The part of js-yaml 3 that tests and generators use. The package has no types. */
 declare module 'js-yaml' {
-  const yaml: { safeLoad(text: string): unknown };
+  interface DumpOptions {
+    readonly lineWidth?: number;
+    /** Repeats what occurs twice, in place of anchors. */
+    readonly noRefs?: boolean;
+  }
+  const yaml: {
+    safeLoad(text: string): unknown;
+    safeLoadAll(text: string): unknown[];
+    safeDump(value: unknown, options?: DumpOptions): string;
+  };
   export default yaml;
 }
