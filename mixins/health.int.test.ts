@@ -88,6 +88,11 @@ describe('a node with a health socket', () => {
     await nats.kill();
     await until(async () => (await check()).said.includes('the broker is away'), { every: 100 });
     expect((await check()).code).toBe(1);
+    // A restart of the node would not bring it back.
+    expect(await check(['--live'])).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('broker is away'),
+    });
     await nats.restart();
     await until(async () => (await check()).code === 0, { every: 100 });
   });
@@ -95,6 +100,7 @@ describe('a node with a health socket', () => {
   it('disappears with the node', async () => {
     await node.stop();
     expect((await check()).code).toBe(1);
+    expect((await check(['--live'])).code).toBe(1);
     expect(existsSync(path)).toBe(false);
   });
 });

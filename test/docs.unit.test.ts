@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const ROOT = new URL('../', import.meta.url);
 /** A path in backticks. One with a placeholder (`<name>`, `…`) names no file. */
-const PATH = /`((?:bench|containers|docs|mixins|products|schemas|scripts|services|test)\/[\w./-]*)`/g;
+const PATH = /`((?:bench|containers|deploy|docs|mixins|products|schemas|scripts|services|test)\/[\w./-]*)`/g;
 
 const documents = readdirSync(new URL('docs/', ROOT), { encoding: 'utf8' }).filter((name) =>
   name.endsWith('.md'),
