@@ -7,6 +7,7 @@ import { itemIn } from '#mixins/loops/item-dead-letters.ts';
 import type { SettledWork } from '#mixins/loops/item-work.ts';
 import { appendEvents, appendOperatorAction, oncePerService } from '#mixins/outbox/append.ts';
 import { type NewEvent, newEvent } from '#mixins/outbox/event.ts';
+import { isUnavailable } from '#mixins/unavailable.middleware.ts';
 import { deadLetterDiscardedOf, deadLetterRedrivenOf } from '#schemas/dead-letter.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { Problem } from '#schemas/errors.ts';
@@ -90,13 +91,14 @@ export interface DeadLetterSource {
  * Handles the event, or the loop's item, again. The dead letter gets its new status in the same
  * transaction, so that two calls take effect once. Throws `not_found`, or `conflict` where it is
  * settled, its consumer is gone or its subject was foreign. Else it throws the handler's error and
- * notes it in the dead letter, which stays open. `cause` is for the event of the settlement.
+ * notes it in the dead letter, which stays open. An error of the moment, such as a busy database, is
+ * not noted. `cause` is for the event of the settlement.
  */
 export async function redrive(source: DeadLetterSource, id: string, cause: Cause): Promise<DeadLetter> {
   try {
     return await settle(source, id, { status: 'redriven', by: cause.actorId, reason: null }, cause);
   } catch (error) {
-    if (!(error instanceof Problem)) await noteFailure(source, id, error, cause);
+    if (!(error instanceof Problem) && !isUnavailable(error)) await noteFailure(source, id, error, cause);
     throw error;
   }
 }

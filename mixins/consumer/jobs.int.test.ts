@@ -247,9 +247,13 @@ describe('a job for a cause', () => {
       if (refusals >= 0) throw new ResourceBusyError();
     };
     const job = await request();
+    const before = await listDeadLetters(db.database, { limit: 10 });
     for (let passes = 0; passes < 5; passes += 1) {
       await expect(run()).rejects.toThrow(ResourceBusyError);
     }
+    // Nothing was tried, so nothing is noted or logged.
+    expect(await listDeadLetters(db.database, { limit: 10 })).toEqual(before);
+    expect(await events()).toEqual(['things.intervention.made.v1']);
     await runAll();
     expect(settled).toEqual(['1', '2', '3']);
     expect(await stateOf(job.id)).toMatchObject({ status: 'completed', done: 3, failed: 0 });
