@@ -231,27 +231,29 @@ export async function requeueMail(
   return requeued;
 }
 
+const WITH_TEXT = `mail.id, position, mailbox, request_key AS "requestKey", status, template, recipient, subject,
+  requested_at AS "requestedAt", sent_at AS "sentAt", attempts, reason, text`;
+
 /** A mail with its text. */
-export async function findMail(
-  reader: Reader,
-  id: string,
-): Promise<(ListedMail & { readonly text: string | null }) | undefined> {
-  const [mail] = await reader.rows<ListedMail & { text: string | null }>(
-    `SELECT id, position, mailbox, request_key AS "requestKey", status, template, recipient, subject,
-       requested_at AS "requestedAt", sent_at AS "sentAt", attempts, reason, text
-     FROM mail WHERE id = $1::uuid`,
-    [id],
-  );
+interface MailWithText extends ListedMail {
+  readonly text: string | null;
+}
+
+export async function findMail(reader: Reader, id: string): Promise<MailWithText | undefined> {
+  const [mail] = await reader.rows<MailWithText>(`SELECT ${WITH_TEXT} FROM mail WHERE id = $1::uuid`, [id]);
   return mail;
 }
 
-/** The mail as `resendMail` needs it. `ageMs`: milliseconds since its request, by the database's clock. */
-export async function findResent(
-  tx: Tx,
-  id: string,
-): Promise<(ResentMail & { readonly ageMs: number }) | undefined> {
-  const [mail] = await tx.rows<ResentMail & { readonly ageMs: number }>(
-    `SELECT recipient, recipient_name AS "recipientName",
+/** A mail, and what decides whether and to whom it is sent again. */
+interface MailToResend extends MailWithText, ResentMail {
+  /** Milliseconds since its request, by the database's clock. */
+  readonly ageMs: number;
+}
+
+/** Returns the mail whatever its status is. */
+export async function findMailToResend(tx: Tx, id: string): Promise<MailToResend | undefined> {
+  const [mail] = await tx.rows<MailToResend>(
+    `SELECT ${WITH_TEXT}, recipient_name AS "recipientName",
        (extract(epoch FROM clock_timestamp() - requested_at) * 1000)::float8 AS "ageMs",
        CASE WHEN user_copy.id IS NOT NULL THEN json_build_object('name', name, 'email', email) END AS "user"
      FROM mail LEFT JOIN user_copy ON user_copy.id = user_id WHERE mail.id = $1::uuid`,

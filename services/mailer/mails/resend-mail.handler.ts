@@ -7,7 +7,7 @@ import { appendEvents } from '#mixins/outbox/append.ts';
 import { Problem } from '#schemas/errors.ts';
 import { isExpired } from '../requests/render-request.ts';
 import { MAILS } from './items.ts';
-import { findMail, findNextAttempts, findResent, openMailboxes, requeueMail } from './mail.store.ts';
+import { findMailToResend, findNextAttempts, openMailboxes, requeueMail } from './mail.store.ts';
 import { mailboxOf, recipientOf } from './mail.ts';
 import { requeuedEvent } from './mail-events.ts';
 import { type MailView, viewMail } from './mail-view.ts';
@@ -25,15 +25,14 @@ export function resendMail(
 ): Promise<MailView> {
   return database.inTransaction((tx) =>
     withIdempotency(tx, idempotency, async () => {
-      const mail = await findMail(tx, id);
-      const resent = await findResent(tx, id);
-      if (mail === undefined || resent === undefined) throw new Problem('not_found');
+      const mail = await findMailToResend(tx, id);
+      if (mail === undefined) throw new Problem('not_found');
       if (mail.status !== 'failed') throw new Problem('mail_not_failed');
       if (mail.text === null) {
         throw new Problem('conflict', `It has no text to send (${mail.reason}): request another mail`);
       }
-      if (isExpired(mail.template, resent.ageMs)) throw new Problem('mail_expired');
-      const to = recipientOf(resent);
+      if (isExpired(mail.template, mail.ageMs)) throw new Problem('mail_expired');
+      const to = recipientOf(mail);
       const mailbox = mailboxOf(to.recipient);
       // The mailbox is locked before the mail, as when an attempt ends.
       await openMailboxes(tx, [mailbox]);
