@@ -1,9 +1,8 @@
 /** The pages below `/docs` as a gateway serves them, also in a real browser where there is one. */
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium } from 'playwright-core';
 import { startNode, type TestNode } from './harness/broker.ts';
+import { describeInBrowser, expectNoFaults, openWindow } from './harness/browser.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 
 const config = testConfig({ logLevel: 'fatal' });
@@ -67,44 +66,21 @@ describe('a file of the pages', () => {
   });
 });
 
-const CHROMIUM = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = CHROMIUM.find((path) => existsSync(path));
-if (executablePath === undefined)
-  console.warn('There is no Chromium: the pages are not opened in a browser.');
-
-(executablePath === undefined ? describe.skip : describe)('a browser', () => {
+describeInBrowser('a browser', () => {
   it('API-5: shows the pages without a breach of the policy, and asks no other host', async () => {
-    const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
-    try {
-      const page = await browser.newPage();
-      const faults: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error') faults.push(message.text());
-      });
-      page.on('pageerror', (error) => faults.push(String(error)));
-      page.on('request', (request) => {
-        const { protocol, origin, href } = new URL(request.url());
-        if (protocol !== 'data:' && origin !== root) faults.push(`request to ${href}`);
-      });
-      await page.goto(`${root}/docs`);
-      await page.locator('#operations-tag-gateway').click();
-      const operation = page.locator('.opblock', { hasText: '/readyz' });
-      await operation.getByRole('button').first().click();
-      await operation.getByRole('button', { name: 'Try it out' }).click();
-      await operation.getByRole('button', { name: 'Execute' }).click();
-      await operation.getByText('Curl', { exact: true }).waitFor();
-      await page.getByRole('link', { name: 'Problems', exact: true }).click();
-      await page.getByRole('link', { name: 'validation_failed' }).click();
-      await page.getByRole('heading', { name: 'Some fields are invalid' }).waitFor();
-      // `/readyz` is not ready without services.
-      expect(faults.filter((fault) => !/status of 503/.test(fault))).toEqual([]);
-    } finally {
-      await browser.close();
-    }
+    // `/readyz` is not ready without services.
+    await using window = await openWindow(root, { expected: /status of 503/ });
+    const { page } = window;
+    await page.goto('/docs');
+    await page.locator('#operations-tag-gateway').click();
+    const operation = page.locator('.opblock', { hasText: '/readyz' });
+    await operation.getByRole('button').first().click();
+    await operation.getByRole('button', { name: 'Try it out' }).click();
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    await operation.getByText('Curl', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Problems', exact: true }).click();
+    await page.getByRole('link', { name: 'validation_failed' }).click();
+    await page.getByRole('heading', { name: 'Some fields are invalid' }).waitFor();
+    expectNoFaults(window);
   }, 60_000);
 });

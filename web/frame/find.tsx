@@ -59,7 +59,8 @@ export function Find({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t.frame.find} onClose={onClose}>
       <input
-        type="search"
+        // Escape clears a search input, and must close the dialog.
+        type="text"
         value={typed}
         aria-label={t.frame.find}
         onInput={(event) => type(event.currentTarget.value)}

@@ -57,13 +57,11 @@ function UserMenu() {
   const user = useUser();
   return (
     <>
-      <button
-        class="me"
-        type="button"
-        popovertarget="user-menu"
-        aria-label={`${t.frame.account}: ${user.name}`}
-      >
-        {initialsOf(user.name)}
+      <button class="me" type="button" popovertarget="user-menu">
+        <span aria-hidden="true">{initialsOf(user.name)}</span>
+        <span class="hidden">
+          {t.frame.account}: {user.name}
+        </span>
       </button>
       <div class="pop" id="user-menu" popover="auto">
         <p class="pad">
