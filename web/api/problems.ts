@@ -23,3 +23,7 @@ export function failureOf(error: unknown): Failure {
   const { problem } = error as { readonly problem?: Problem };
   return problem === undefined ? { code: 'no_answer' } : { code: problem.code, problem };
 }
+
+/** Whether a read failed because there is no such thing. */
+export const isMissing = (error: Error | null): boolean =>
+  error !== null && failureOf(error).code === 'not_found';

@@ -22,6 +22,7 @@ export interface Page {
 
 const BOOKS: readonly Role[] = ['accountant', 'admin'];
 const ADMIN: readonly Role[] = ['admin'];
+const MANAGERS: readonly Role[] = ['manager', 'admin'];
 
 export const PAGES: readonly Page[] = [
   {
@@ -78,6 +79,13 @@ export const PAGES: readonly Page[] = [
     load: () => import('../pages/figures/top-tasks.tsx'),
     nav: { group: 'figures', title: 'topTasks', icon: 'star' },
   },
+  {
+    path: '/users',
+    roles: MANAGERS,
+    load: () => import('../pages/users/users.tsx'),
+    nav: { group: 'people', title: 'users', icon: 'people', key: 'u' },
+  },
+  { path: '/users/:id', roles: MANAGERS, load: () => import('../pages/users/user.tsx') },
 ];
 
 /** The first page of somebody, by the first role that has one. */
