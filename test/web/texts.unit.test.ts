@@ -80,6 +80,16 @@ describe('an amount', () => {
   });
 });
 
+describe('a measure', () => {
+  it('has one decimal place, in the form of the language', () => {
+    expect([english.decimal(1_186.44), english.decimal(0), russian.decimal(2.45)]).toEqual([
+      '1,186.4',
+      '0.0',
+      '2,5',
+    ]);
+  });
+});
+
 describe('a business day', () => {
   it('WEB-13: has no time zone', () => {
     for (const timeZone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
@@ -102,6 +112,10 @@ describe('a time', () => {
     expect(english.moment(AT)).toBe('18 Sep, 00:05');
     expect(russian.moment(AT)).toBe('18 сент., 00:05');
     expect(english.dateOf(AT)).toBe('2026-09-18');
+  });
+
+  it('WEB-13: has seconds in logs', () => {
+    expect([english.second(AT), russian.second(AT)]).toEqual(['18 Sep, 00:05:09', '18 сент., 00:05:09']);
   });
 
   it('is none', () => {

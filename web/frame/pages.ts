@@ -85,6 +85,31 @@ export const PAGES: readonly Page[] = [
     load: () => import('../pages/users/users.tsx'),
     nav: { group: 'people', title: 'users', icon: 'people', key: 'u' },
   },
+  {
+    path: '/system',
+    roles: ADMIN,
+    load: () => import('../pages/run/system.tsx'),
+    nav: { group: 'run', title: 'system', icon: 'eye', key: 's' },
+  },
+  {
+    path: '/dead-letters',
+    roles: ADMIN,
+    load: () => import('../pages/run/dead-letters.tsx'),
+    nav: { group: 'run', title: 'deadLetters', icon: 'box' },
+  },
+  {
+    path: '/mails',
+    roles: ADMIN,
+    load: () => import('../pages/run/mails.tsx'),
+    nav: { group: 'run', title: 'mails', icon: 'mail' },
+  },
+  {
+    path: '/audit',
+    roles: ADMIN,
+    load: () => import('../pages/run/audit.tsx'),
+    nav: { group: 'run', title: 'audit', icon: 'tasks' },
+  },
+  { path: '/profile', load: () => import('../pages/profile/profile.tsx') },
   { path: '/users/:id', roles: MANAGERS, load: () => import('../pages/users/user.tsx') },
 ];
 

@@ -32,6 +32,8 @@ export interface Format {
   change(minor: Shown<number>): string;
   /** A whole number, such as `1,284`. */
   count(count: Shown<number>): string;
+  /** A measure with one decimal place, such as `1,186.4`. */
+  decimal(value: number): string;
   /** A count that ends at a bound, such as `10,000+`. */
   capped(count: { readonly count: number; readonly capped: boolean } | undefined): string;
   /** A business day, such as `17 Sep 2026`. */
@@ -85,6 +87,11 @@ export function formatOf(language: Language, measures: Measures): Format {
   const moment = dates({ day: 'numeric', month: 'short', ...minute }, timeZone);
   const second = dates({ day: 'numeric', month: 'short', ...minute, second: '2-digit' }, timeZone);
   const full = dates({ day: 'numeric', month: 'short', year: 'numeric', ...minute }, timeZone);
+  const decimal = new Intl.NumberFormat(language, {
+    useGrouping: 'always',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  } as Intl.NumberFormatOptions);
   const iso = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone });
 
   const unsigned = (minor: number): string => {
@@ -111,6 +118,7 @@ export function formatOf(language: Language, measures: Measures): Format {
     amount: (minor) => known(minor, (each) => (each < 0 ? MINUS : '') + unsigned(each)),
     change: (minor) => known(minor, (each) => (each < 0 ? MINUS : each > 0 ? '+' : '') + unsigned(each)),
     count,
+    decimal: (value) => decimal.format(value),
     capped: (value) => (value === undefined ? UNKNOWN : count(value.count) + (value.capped ? '+' : '')),
     day: (each) => known(each, (value) => tidy(day.format(noon(value)))),
     dayShort: (each) => tidy(dayShort.format(noon(each))).replace(',', ''),

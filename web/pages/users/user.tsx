@@ -96,7 +96,7 @@ function Account({ user }: { user: User }) {
 function SessionsOf({ id }: { id: string }) {
   const { t } = useText();
   const refresh = useRefresh();
-  const query = useGet('/users/{id}/sessions', { path: { id } });
+  const query = useGet('/users/{id}/sessions', { path: { id }, query: { limit: 20 } });
   const after = (done: Promise<unknown>) => done.then(() => refresh('/users/{id}/sessions'));
   return (
     <Sessions
