@@ -33,7 +33,7 @@ export const PAGES: readonly Page[] = [
   { path: '/tasks/:id', load: () => import('../pages/tasks/task.tsx') },
   {
     path: '/shuffles',
-    roles: ['manager', 'admin'],
+    roles: MANAGERS,
     load: () => import('../pages/tasks/shuffles.tsx'),
     nav: { group: 'work', title: 'shuffles', icon: 'shuffle' },
   },

@@ -106,7 +106,7 @@ export const en = {
     complete: 'complete the task of the row',
     create: 'new task',
     search: 'find',
-    go: 'go to a page: t tasks, a account, d days, s system',
+    go: 'go to a page: t tasks, a account, d days, l today, u users, s system',
     help: 'this list',
     off: 'Turn keys off',
     on: 'Turn keys on',
