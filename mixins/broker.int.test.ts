@@ -11,6 +11,7 @@ import { Stranger } from '../test/stranger.fixture.ts';
 import { brokerOptions, SHUTDOWN_TIMEOUT_MS } from './broker.ts';
 import type { NatsTransporter } from './nats-transporter.ts';
 import { platformOf } from './platform.ts';
+import { registryOf } from './registry.ts';
 
 /** Fails where a node only stops because its time for that is over. */
 async function stopInTime(node: { stop(): Promise<void> }): Promise<void> {
@@ -123,11 +124,9 @@ describe('two nodes', () => {
       stranger.request({ action: 'left.where', subject: stranger.subjectOf('left.echo') }),
       stranger.request({ action: 'left.hidden', subject: stranger.subjectOf('left.where') }),
       stranger.request({ action: 'left.hidden', node: left.broker.nodeID }),
-      stranger.request({
-        action: 'left.where',
-        subject: `MOL-${config.namespace}.REQ.${left.broker.nodeID}.left.echo`,
-      }),
+      stranger.request({ action: 'left.unknown', node: left.broker.nodeID }),
       stranger.request({ action: 'left.where' }, { reply: '$JS.ACK.stream.durable.1.1.1.1.0' }),
+      stranger.request({ action: 'left.where' }, { reply: '_INBOX_another.x' }),
       stranger.request({ action: 'left.where' }, { headers: withHeaders }),
     ];
     // Requests of one connection come in order: those before are decided when this one is answered.
@@ -140,6 +139,7 @@ describe('two nodes', () => {
 
   it('F18: refuse a forged sender: they publish nothing under its name, go on, and keep no streams', async () => {
     const stranger = await Stranger.join(config.natsUrls[0] ?? '', config.namespace);
+    await stranger.ask({ action: 'left.where' });
     const forged = stranger.hear(`${config.namespace}.forged`);
     const subject = `MOL-${config.namespace}`;
     const injected = `x 0\r\n\r\nPUB ${config.namespace}.forged 2\r\nno\r\nPUB y`;
@@ -171,6 +171,7 @@ describe('two nodes', () => {
     const { tx } = left.broker.transit as unknown as { tx: NatsTransporter };
     for (const topic of ['a b', 'a\r\nPUB b 0', 'a.*', 'a..b', '', 'a'.repeat(5_000)]) {
       await expect(tx.send(topic, Buffer.from('x'))).rejects.toThrow('is no subject');
+      await expect(tx.send('a', Buffer.from('x'), { reply: topic })).rejects.toThrow('is no subject');
     }
   });
 
@@ -213,24 +214,106 @@ describe('two nodes', () => {
   });
 });
 
-describe('a call to a node that was killed', () => {
-  it('is dropped when its time limit is over', async () => {
-    const config = testConfig({ logLevel: 'fatal' });
-    const [caller, victim] = (await Promise.all([
-      startNode(config, [service('caller')]),
-      startNode(config, [service('victim')]),
-    ])) as [TestNode, TestNode];
-    await caller.broker.waitForServices(['victim'], 5_000, 20);
-    // As after kill -9: no node takes the call, and none reports that.
-    (victim.broker.transit as unknown as { tx: NatsTransporter }).tx.client.close();
-    await expect(caller.broker.call('victim.where', {}, { timeout: 100 })).rejects.toMatchObject({
-      type: 'REQUEST_TIMEOUT',
-    });
-    const { pendingRequests } = caller.broker.transit as unknown as { pendingRequests: Map<string, unknown> };
-    await until(() => pendingRequests.size === 0);
-    await stopInTime(caller);
-    await victim.stop();
+describe('a service on four nodes, which go one by one', () => {
+  let config: Config;
+  let caller: TestNode;
+  let nodes: TestNode[];
+  /** The calls that have begun: action and node. */
+  const begun: string[] = [];
+  const gate = Promise.withResolvers<void>();
+
+  const wait = async (name: string, ctx: Context) => {
+    begun.push(`${name} ${ctx.broker.nodeID}`);
+    await gate.promise;
+    return ctx.broker.nodeID;
+  };
+  const four = (): ServiceSchema => ({
+    name: 'four',
+    actions: {
+      where: (ctx: Context) => ctx.broker.nodeID,
+      read: { route: 'GET /four', access: 'anyone', handler: (ctx: Context) => wait('read', ctx) },
+      write: (ctx: Context) => wait('write', ctx),
+      // As where a part of the system that the action needs is away.
+      needs: (ctx: Context) => ctx.call('nowhere.action'),
+    },
+  });
+  const idOf = (index: number) => (nodes[index] as TestNode).broker.nodeID;
+  const where = (options = {}) => caller.broker.call('four.where', {}, options);
+  const callAll = (action: string) => nodes.map(() => caller.broker.call(`four.${action}`, {}));
+  const left = () => registryOf(caller.broker).nodesWith('four.where');
+  /** As after kill -9: its connection ends without a word. */
+  const kill = (index: number) =>
+    ((nodes[index] as TestNode).broker.transit as unknown as { tx: NatsTransporter }).tx.client.close();
+
+  beforeAll(async () => {
+    config = testConfig({ logLevel: 'fatal' });
+    const starting = [startNode(config, []), ...Array.from({ length: 4 }, () => startNode(config, [four()]))];
+    [caller, ...nodes] = (await Promise.all(starting)) as [TestNode, ...TestNode[]];
+    await until(() => left().length === nodes.length);
+  });
+
+  afterAll(async () => {
+    gate.resolve();
+    await Promise.all([caller, ...nodes].map((node) => node.stop()));
     await dropNamespace(config);
+  });
+
+  it('take turns', async () => {
+    expect(new Set(await Promise.all(callAll('where')))).toEqual(
+      new Set(nodes.map((_, index) => idOf(index))),
+    );
+  });
+
+  it('FAIL-5: a call that a killed node has not begun is carried out by another', async () => {
+    await kill(0);
+    const answers = await Promise.all(callAll('where'));
+    expect(new Set(answers)).toEqual(new Set([1, 2, 3].map(idOf)));
+    expect(left()).not.toContain(idOf(0));
+  });
+
+  it('FAIL-5: a killed node leaves a read to another, once, and a change without an answer', async () => {
+    const reads = callAll('read');
+    const writes = callAll('write').map((call) => call.catch(({ type }) => type));
+    await until(() => begun.length >= 8);
+    const before = [...begun];
+    await kill(1);
+    // Found without any other call to it.
+    await until(() => begun.length > before.length);
+    await Promise.race(writes);
+    gate.resolve();
+    expect(new Set(await Promise.all(reads))).toEqual(new Set([2, 3].map(idOf)));
+    expect(await Promise.all(writes)).toContain('REQUEST_TIMEOUT');
+    const again = begun.slice(before.length);
+    expect(again.every((call) => call.startsWith('read ') && !call.endsWith(idOf(1)))).toBe(true);
+  });
+
+  it('never repeat a call whose own call found no node', async () => {
+    await expect(caller.broker.call('four.needs')).rejects.toMatchObject({
+      type: 'SERVICE_NOT_FOUND',
+      data: { action: 'nowhere.action' },
+    });
+  });
+
+  it('FAIL-5: no call is lost while a node stops', async () => {
+    let going = true;
+    const answers = new Set<unknown>();
+    const callers = Array.from({ length: 4 }, async () => {
+      while (going) answers.add(await where().catch(String));
+    });
+    await until(() => answers.size === 2);
+    await nodes[2]?.stop();
+    going = false;
+    await Promise.all(callers);
+    expect(answers).toEqual(new Set([2, 3].map(idOf)));
+    expect(await where()).toBe(idOf(3));
+  });
+
+  it('FAIL-5: without another node, and for this one alone, a call fails at once', async () => {
+    await kill(3);
+    await expect(where({ nodeID: idOf(3) })).rejects.toMatchObject({ type: 'SERVICE_NOT_AVAILABLE' });
+    await expect(where()).rejects.toMatchObject({ type: 'SERVICE_NOT_AVAILABLE' });
+    const { pendingRequests } = caller.broker.transit as unknown as { pendingRequests: Map<string, unknown> };
+    expect(pendingRequests.size).toBe(0);
   });
 });
 

@@ -12,13 +12,12 @@ import { authorizationMiddleware } from './identity/authorization.middleware.ts'
 import { createIdentity } from './identity/identity-view.ts';
 import { OwnerWatch } from './identity/owner-watch.ts';
 import { lifecycleMiddleware } from './lifecycle.middleware.ts';
-import { localFirstMiddleware } from './local-first.middleware.ts';
 import { logScopeMiddleware } from './log-scope.middleware.ts';
 import { nodeMetrics } from './metrics/metrics.middleware.ts';
 import { NatsTransporter } from './nats-transporter.ts';
 import { nodeLogger } from './node-logger.ts';
 import { platformMiddleware } from './platform.ts';
-import { remoteCallsMiddleware } from './remote-calls.middleware.ts';
+import { CalmNodes, remoteCallsMiddleware } from './remote-calls.middleware.ts';
 import { unavailableMiddleware } from './unavailable.middleware.ts';
 
 /** Running calls may go on for this many milliseconds when a node stops. */
@@ -43,9 +42,9 @@ export interface NodeOptions {
 }
 
 /**
- * The options of a node's broker: NATS as transporter with its queue groups as balancer, time
- * limits, strict validation and the platform. It leaves signals alone; the process that runs it
- * owns them.
+ * The options of a node's broker: NATS as transporter, time limits, strict validation and the
+ * platform. Calls stay on this node where it runs the action, otherwise its nodes take turns. It
+ * leaves signals alone; the process that runs it owns them.
  */
 export function brokerOptions(config: Config, { observer = false }: NodeOptions = {}): BrokerOptions {
   const nodeID = makeNodeId(config);
@@ -59,9 +58,9 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
       name: nodeID,
       waitOnFirstConnect: true,
     }),
-    disableBalancer: true,
     // `$node.options` and the like would tell other nodes how this one is configured.
     internalServices: false,
+    registry: { strategy: CalmNodes },
     requestTimeout: REQUEST_TIMEOUT_MS,
     maxCallLevel: MAX_CALL_LEVEL,
     heartbeatInterval: 2,
@@ -84,7 +83,6 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
         return { config, bus, identity };
       }),
       metrics.middleware,
-      localFirstMiddleware,
       remoteCallsMiddleware,
       unavailableMiddleware,
       logScopeMiddleware,

@@ -1,14 +1,18 @@
 /**
  * Moleculer's NATS transporter with the following changes:
- * - With the balancer off, Moleculer renews all its queue subscriptions whenever a service is registered. Requests
- *   that are sent meanwhile to the only node of a service are lost. This one adds and removes single subscriptions.
- * - Moleculer subscribes the actions of services up to a second after they have started, but announces them at once.
- *   Calls in between would be lost. This one subscribes before it announces.
+ * - Every call goes to a node that the caller chooses, so the caller knows which calls a dead node had. Requests and
+ *   pings name a reply subject. NATS answers there at once where nobody has subscribed to theirs: that node is gone.
+ * - The subject of a request begins with the service. So NATS permits only users that may serve it to get requests to
+ *   it, whatever a node announces.
+ * - Moleculer loses requests that arrive while a node stops. This one ends the subscription of requests first, and
+ *   answers those that came before.
+ * - A node that has lost NATS announces itself as soon as it is back, not with its next heartbeat.
  * - While NATS is away Moleculer's throws when the broker stops, which skips the services' own `stopped` hooks.
  * - Moleculer runs whatever action a request names, protected ones included, under whatever subject it came. The
  *   permissions of NATS are about subjects, so this one drops a request that names another action than its subject.
- * - It drops messages with a reply subject or headers. Nodes send neither, but deliveries of JetStream have both: who
- *   may create a consumer could otherwise have the server publish on subjects that they may not publish on.
+ * - It drops messages with headers, and with other reply subjects than an inbox of their sender. Nodes send none, but
+ *   deliveries of JetStream have both: who may create a consumer could otherwise have the server publish on subjects
+ *   that they may not publish on.
  * - Moleculer answers to whatever sender a packet names, and the client writes that into NATS's protocol as it stands: a line break in it
  *   would let everybody publish as any node's user. This one drops packets of senders that are no node's id, and sends to plain subjects only.
  * - Moleculer ends the process when another node announces itself with its id. Anybody can, so this one does not listen.
@@ -20,16 +24,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Transporters } from 'moleculer';
 import { Events, type Msg, type NatsConnection, type NatsError, type Subscription } from 'nats';
+import { inboxPrefixOf } from './bus/nats-user.ts';
 import { Freshness } from './freshness.ts';
 import { throttle } from './outage.ts';
 
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
 const FLUSH_MS = 1_000;
 
-/** Moleculer's types of packets: what tells a node's services, a call, and an event. */
+/** Moleculer's types of packets: what tells a node's services, a call, a ping, and an event. */
 const ANNOUNCEMENT = 'INFO';
 const REQUEST = 'REQ';
+const PING = 'PING';
 const EVENT = 'EVENT';
+/** The status of the message by which NATS says that nobody has subscribed. */
+const NO_RESPONDERS = 503;
 
 /**
  * Moleculer's names for what is only for the node itself; it announces these actions all the same.
@@ -48,10 +56,8 @@ const NODE_ID = /^(?=.{1,250}$)[\w+-]+(?:\.[\w+-]+)*$/;
 const SUBJECT = /^(?=.{1,1000}$)[\w$+-]+(?:\.[\w$+-]+)*$/;
 
 type Packet = Parameters<Transporters.NATS['publish']>[0];
-interface Listening {
-  readonly takes?: (action: string, subject: string) => boolean;
-  readonly queue?: string;
-}
+/** Decides by the action that a request names, and by its subject. */
+type Takes = (action: string, subject: string) => boolean;
 type Handler = (command: string, packet: Packet) => Promise<unknown>;
 
 /** What this node announces of a service. */
@@ -61,10 +67,15 @@ interface Announced {
 
 /** Named in `moleculer.config.ts`; takes the same options as Moleculer's. */
 export class NatsTransporter extends Transporters.NATS {
-  /** By the action they are for. */
-  readonly #balanced = new Map<string, Subscription>();
+  /**
+   * The actions that other nodes may call, including those of services that have stopped: callers
+   * that have not heard of it yet need an answer.
+   */
+  readonly #offered = new Set<string>();
   /** Anybody who may publish can cause these lines. */
   readonly #warn = throttle((text) => this.logger.warn(text));
+  /** Of requests, by service. */
+  readonly #requests = new Map<string, Subscription>();
   #freshness = new Freshness();
   /** Set by Moleculer's `init`; its types leave it out. */
   declare private readonly messageHandler: Handler;
@@ -73,15 +84,43 @@ export class NatsTransporter extends Transporters.NATS {
    * one, be it too late.
    */
   isLinked = false;
-
+  /** When a lost connection was last replaced, in milliseconds of `performance.now()`. */
+  relinkedAt = Number.NEGATIVE_INFINITY;
   /**
-   * The actions that other nodes may call: those of this node's services that are neither protected
-   * nor private.
+   * Called for each request and ping that NATS could not deliver, in the order in which they were
+   * sent: the node has no connection to NATS.
    */
-  #served(): ReadonlySet<string> {
-    const services: readonly Announced[] = this.broker.getLocalNodeInfo().services;
+  onUndelivered: (nodeId: string, id: string) => void = () => {};
+
+  /** How long ago NATS got the last ping that it has answered, in milliseconds. */
+  get silenceMs(): number {
+    return this.#freshness.maxAgeMs;
+  }
+
+  /** The inbox for what NATS says of undelivered messages. */
+  get #inbox(): string {
+    return `${inboxOf(this.nodeID)}.undelivered`;
+  }
+
+  /** Subscribes to the requests of services before they are announced. */
+  #offer(services: readonly Announced[]): void {
     const actions = services.flatMap((service) => Object.entries(service.actions ?? {}));
-    return new Set(actions.flatMap(([name, { visibility }]) => (HIDDEN.has(visibility ?? '') ? [] : [name])));
+    for (const [name, { visibility }] of actions) {
+      if (HIDDEN.has(visibility ?? '')) continue;
+      this.#offered.add(name);
+      const [service = ''] = name.split('.');
+      if (this.#requests.has(service)) continue;
+      const takes: Takes = (action, subject) =>
+        this.#offered.has(action) && subject === this.#requestTopic(action, this.nodeID);
+      const topic = this.#requestTopic(`${service}.>`, this.nodeID);
+      this.#requests.set(service, this.#listen(topic, REQUEST, takes));
+    }
+  }
+
+  /** The subject also names the action, so that each can be permitted on its own. */
+  #requestTopic(action: string, nodeId: string): string {
+    const [service = '', ...words] = action.split('.');
+    return [this.prefix, REQUEST, service, nodeId, ...words].join('.');
   }
 
   override async connect(): Promise<void> {
@@ -94,6 +133,7 @@ export class NatsTransporter extends Transporters.NATS {
     const client = this.client as NatsConnection;
     void this.#freshness.follow(() => client.flush());
     void this.#followConnection(client);
+    this.#followUndelivered(client);
     await super.onConnected(wasReconnect);
   }
 
@@ -101,67 +141,54 @@ export class NatsTransporter extends Transporters.NATS {
     this.isLinked = true;
     for await (const { type } of client.status()) {
       if (type === Events.Disconnect) this.isLinked = false;
-      if (type === Events.Reconnect) this.isLinked = true;
+      if (type !== Events.Reconnect) continue;
+      this.isLinked = true;
+      this.relinkedAt = performance.now();
+      // Others may have met a subject without a subscriber meanwhile.
+      void this.transit.discoverer.sendLocalNodeInfo();
+      void this.transit.discoverer.discoverAllNodes();
     }
   }
 
-  /**
-   * Subscribes what is new, then ends what is gone. It does not pause before: it may be called
-   * again meanwhile.
-   */
-  override async makeBalancedSubscriptions(): Promise<void> {
-    if (this.client === null) return;
-    const served = this.#served();
-    for (const action of served) {
-      if (!this.#balanced.has(action)) void this.subscribeBalancedRequest(action);
-    }
-    for (const [action, subscription] of this.#balanced) {
-      if (served.has(action)) continue;
-      subscription.unsubscribe();
-      this.#balanced.delete(action);
-    }
+  #followUndelivered(client: NatsConnection): void {
+    const inbox = this.#inbox;
+    const callback = (error: NatsError | null, { subject, headers }: Msg) => {
+      if (error !== null) return this.logger.error(`NATS refuses ${inbox} to this node: ${error.message}`);
+      if (headers?.code !== NO_RESPONDERS) return;
+      const words = subject.slice(inbox.length + 1).split('.');
+      const id = words.pop() ?? '';
+      this.onUndelivered(words.join('.'), id);
+    };
+    client.subscribe(`${inbox}.>`, { callback });
   }
 
   override async makeSubscriptions(topics: { cmd: string; nodeID?: string }[]): Promise<void> {
-    await super.makeSubscriptions(topics.filter(({ cmd }) => cmd !== EVENT));
+    await super.makeSubscriptions(topics.filter(({ cmd }) => cmd !== EVENT && cmd !== REQUEST));
   }
 
   override async subscribe(command: string, nodeID?: string): Promise<void> {
-    const topic = this.getTopicName(command, nodeID);
-    if (command !== REQUEST) this.#listen(topic, command);
-    else {
-      const takes = (action: string, subject: string) =>
-        subject === `${topic}.${action}` && this.#served().has(action);
-      this.#listen(`${topic}.>`, command, { takes });
-    }
+    this.#listen(this.getTopicName(command, nodeID), command);
   }
 
-  override async subscribeBalancedRequest(action: string): Promise<void> {
-    const topic = `${this.prefix}.${REQUEST}B.${action}`;
-    const takes = (named: string) => named === action;
-    this.#balanced.set(action, this.#listen(topic, REQUEST, { takes, queue: action }));
-  }
-
-  /** `takes` decides by the action that a request names, and by its subject. */
-  #listen(topic: string, command: string, { takes, queue }: Listening = {}): Subscription {
+  #listen(topic: string, command: string, takes: Takes = () => true): Subscription {
     const callback = (error: NatsError | null, message: Msg) => {
       if (error !== null) return this.logger.error(`NATS refuses ${topic} to this node: ${error.message}`);
       const packet = this.#read(command, message);
       if (command === ANNOUNCEMENT && packet?.payload.sender === this.nodeID) return;
-      if (packet === undefined || takes?.(String(packet.payload.action), message.subject) === false) {
+      if (packet === undefined || !takes(String(packet.payload.action), message.subject)) {
         this.#warn(`Dropped a message under ${topic}: no node of this system sends such a one`);
       } else void this.#handle(command, packet);
     };
-    const client = this.client as NatsConnection;
-    return client.subscribe(topic, { callback, ...(queue === undefined ? {} : { queue }) });
+    return (this.client as NatsConnection).subscribe(topic, { callback });
   }
 
   /** The packet; undefined for what no node sends. */
   #read(command: string, { reply, headers, data }: Msg): Packet | undefined {
-    if (reply || headers !== undefined) return undefined;
+    if (headers !== undefined) return undefined;
     try {
       const packet = this.deserialize(command, Buffer.from(data));
-      return isSound(command, packet.payload) ? packet : undefined;
+      if (!isSound(command, packet.payload)) return undefined;
+      return !reply || reply.startsWith(`${inboxOf(packet.payload.sender)}.`) ? packet : undefined;
     } catch {
       return undefined;
     }
@@ -177,31 +204,49 @@ export class NatsTransporter extends Transporters.NATS {
     return this.messageHandler(command, packet);
   }
 
-  override send(topic: string, data: Buffer): Promise<void> {
-    if (!SUBJECT.test(topic)) return Promise.reject(new Error(`${JSON.stringify(topic)} is no subject`));
-    return super.send(topic, data);
+  override async publish(packet: Packet): Promise<void> {
+    const { type, payload } = packet;
+    const target = packet.target ?? undefined;
+    if (type === ANNOUNCEMENT) this.#offer(payload.services as readonly Announced[]);
+    const topic =
+      type === REQUEST ? this.#requestTopic(payload.action, target ?? '') : this.getTopicName(type, target);
+    const isFollowed = target !== undefined && (type === REQUEST || type === PING);
+    const meta = isFollowed ? { reply: `${this.#inbox}.${target}.${payload.id}` } : {};
+    await this.send(topic, this.serialize(packet), meta);
   }
 
-  /** A node also receives what it announces: NATS keeps the order of what one connection sends. */
-  override async publish(packet: Packet): Promise<void> {
-    if (packet.type === ANNOUNCEMENT) await this.makeBalancedSubscriptions();
-    if (packet.type !== REQUEST) return await super.publish(packet);
-    // Also of a request to one node the subject names the action, so that it can be permitted on
-    // its own.
-    const topic = `${this.getTopicName(REQUEST, packet.target ?? undefined)}.${packet.payload.action}`;
-    await this.send(topic, this.serialize(packet));
+  /** `reply`: the subject where NATS says that it could not deliver the message. Default: none. */
+  override async send(
+    topic: string,
+    data: Buffer,
+    { reply }: { readonly reply?: string } = {},
+  ): Promise<void> {
+    for (const subject of reply === undefined ? [topic] : [topic, reply]) {
+      if (!SUBJECT.test(subject)) throw new Error(`${JSON.stringify(subject)} is no subject`);
+    }
+    (this.client as NatsConnection | null)?.publish(topic, data, reply === undefined ? {} : { reply });
   }
 
   override async disconnect(): Promise<void> {
     const client = this.client as NatsConnection | null;
     if (client === null) return;
+    // Without NATS there is nobody to send to: a flush would fail or wait for its return.
+    const soon = (work: Promise<unknown>) =>
+      Promise.race([work.catch(() => {}), delay(FLUSH_MS, undefined, { ref: false })]);
+    // What arrives later has no subscriber, and its caller hears of that.
+    if (this.isLinked) await soon(Promise.all([...this.#requests.values()].map((each) => each.drain())));
+    this.#requests.clear();
     this.client = null;
     this.#freshness.stop();
-    this.#balanced.clear();
-    // Without NATS there is nobody to send to: a flush would fail or wait for its return.
-    await Promise.race([client.flush().catch(() => {}), delay(FLUSH_MS, undefined, { ref: false })]);
-    await Promise.race([client.close(), delay(FLUSH_MS, undefined, { ref: false })]);
+    await soon(client.flush());
+    await soon(client.close());
   }
+}
+
+/** An inbox that only this node subscribes to, below those of its user. */
+function inboxOf(nodeId: string): string {
+  const [user = '', ...words] = nodeId.split('.');
+  return [inboxPrefixOf(user), ...words].join('.');
 }
 
 /** Whether a node of this system may have sent it. */

@@ -1,5 +1,5 @@
 /** What a node's registry says of the system: which actions and services there are, and where. */
-import type { ActionEndpoint, EndpointList, ServiceBroker } from 'moleculer';
+import type { ActionEndpoint, Context, EndpointList, ServiceBroker } from 'moleculer';
 
 export function registryOf(broker: ServiceBroker): Registry {
   return new Registry(broker);
@@ -22,9 +22,31 @@ class Registry {
     return this.#endpointsOf(action)?.hasLocal() ?? false;
   }
 
-  /** This node's endpoint of the action; null where it does not run it. */
-  localEndpoint(action: string): ActionEndpoint | null {
-    return this.#endpointsOf(action)?.nextLocal() ?? null;
+  /** An endpoint of the action on a node that is none of these; undefined where there is none. */
+  endpointBeside(action: string, nodeIds: ReadonlySet<string>, ctx: Context): ActionEndpoint | undefined {
+    const list = this.#endpointsOf(action);
+    const others = list?.endpoints.filter(({ id, isAvailable }) => isAvailable && !nodeIds.has(id)) ?? [];
+    return others.length === 0 ? undefined : (list?.select(others, ctx) ?? undefined);
+  }
+
+  /**
+   * Takes a node out of the registry, until it announces itself again. Unlike Moleculer, it leaves
+   * the calls that the node has not answered as they are: some may have to wait.
+   */
+  drop(nodeId: string): void {
+    const { transit, registry } = this.#broker;
+    if (transit === undefined || registry.nodes.get(nodeId)?.available !== true) return;
+    const { pendingRequests } = transit;
+    const others = [...pendingRequests].filter(([, { nodeID }]) => nodeID === nodeId);
+    for (const [id] of others) pendingRequests.delete(id);
+    registry.nodes.disconnected(nodeId, true);
+    for (const [id, request] of others) pendingRequests.set(id, request);
+  }
+
+  /** Asks a node that was dropped, and is there after all, to announce itself. */
+  welcome(nodeId: string): void {
+    const { nodes, discoverer } = this.#broker.registry;
+    if (nodes.get(nodeId)?.available === false) void discoverer.discoverNode(nodeId);
   }
 
   /** The ids of the nodes that run the action, sorted. */

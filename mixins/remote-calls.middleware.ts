@@ -1,58 +1,178 @@
 /**
- * Ends remote calls that will get no answer. With the balancer off, Moleculer does not know which
- * node took a call. So it keeps a call to a killed node for ever. Its table of calls is bounded:
- * when it is full, every call is refused. A node that stops waits 10 s for each call in it.
+ * Calls to other nodes (ADR 43). A call that its node has certainly not begun goes to another node.
+ * If the node may have begun it, only a call that is safe to repeat does, once; any other has an
+ * unknown outcome. Without another node a call fails at once, except where its node is only silent.
  *
  * While NATS is away, a call is refused at once. It could only time out, or be sent after its
  * caller has given up.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type ActionEndpoint,
   type ActionHandler,
   type ActionSchema,
   type Context,
   Errors,
   type Middleware,
   type ServiceBroker,
+  Strategies,
 } from 'moleculer';
+import type { RequestMeta } from '#schemas/action.ts';
+import { isProblem } from '#schemas/errors.ts';
+import { isRepeatable } from '#schemas/repetition.ts';
+import { fateOf } from './call-fate.ts';
+import { REQUEST_TIMEOUT_MS } from './deadlines.middleware.ts';
 import type { NatsTransporter } from './nats-transporter.ts';
+import { NodeWatch, type SentCall } from './node-watch.ts';
 import { platformOf } from './platform.ts';
+import { registryOf } from './registry.ts';
+
+/** Sends a call to its node, and waits for the answer. */
+type Send = (ctx: Context) => Promise<unknown>;
 
 /** How long after Moleculer's own time-out a call is removed, in milliseconds. */
 const GRACE_MS = 100;
+/**
+ * Pause before a repeated call asks again while its first attempt holds its key, in milliseconds. A
+ * dead node's transaction ends when PostgreSQL notices the end of its connection.
+ */
+const KEY_PAUSE_MS = 100;
+/**
+ * For this long after this node's own connection was lost, others may be slower to come back, in
+ * milliseconds.
+ */
+const RELINK_MS = 3_000;
+/** NATS itself is silent if it has answered no ping for so long, in milliseconds. */
+const NATS_SILENT_MS = 1_000;
 
-/** Moleculer rejects a sent call whose node has gone. The node may have run it: a time-out. */
-function asUnanswered(error: unknown): never {
-  if (!(error instanceof Errors.RequestRejectedError)) throw error;
-  throw new Errors.RequestTimeoutError(error.data as { action: string; nodeID: string });
+const watches = new WeakMap<ServiceBroker, NodeWatch>();
+
+/** The nodes of an action take turns. Those that have a ping to answer are left out, if others are left. */
+export class CalmNodes extends Strategies.RoundRobin {
+  override select(list: ActionEndpoint[]): ActionEndpoint {
+    const calm = list.filter(({ id }) => !watches.get(this.broker)?.isDoubtful(id));
+    return super.select(calm.length > 0 ? calm : list) as ActionEndpoint;
+  }
 }
 
 /** Add it before Moleculer's own middlewares, so that it is next to the transporter. */
 export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
-  const isLinked = () => broker.transit !== undefined && (broker.transit.tx as NatsTransporter).isLinked;
+  const registry = registryOf(broker);
+  const transporter = () => broker.transit?.tx as NatsTransporter | undefined;
+  const watch = new NodeWatch({
+    ping: (nodeId, id) => void broker.transit?.sendPing(nodeId, id),
+    drop: (nodeId) => registry.drop(nodeId),
+    isSound() {
+      const tx = transporter();
+      if (tx === undefined || !tx.isLinked) return false;
+      return performance.now() - tx.relinkedAt >= RELINK_MS && tx.silenceMs < NATS_SILENT_MS;
+    },
+  });
 
-  function bounded(ctx: Context, answer: Promise<unknown>, limitMs: number): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        broker.transit?.removePendingRequest(ctx.id);
-        reject(new Errors.RequestTimeoutError({ action: ctx.action?.name ?? '', nodeID: ctx.nodeID ?? '' }));
-      }, limitMs + GRACE_MS);
-      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  watches.set(broker, watch);
+
+  /**
+   * Sends a call to its node. Rejects with the node's error, or with one of Moleculer's that tells
+   * its fate (`fateOf`). `canMove`: whether it may go to another node now if this one is silent.
+   */
+  function send(ctx: Context, next: Send, limitMs: number, canMove: () => boolean): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const { id } = ctx;
+    const about = aboutOf(ctx);
+    const giveUp = (error: Error) => {
+      // Moleculer's table of calls is bounded: when it is full, every call is refused.
+      broker.transit?.removePendingRequest(id);
+      reject(error);
+    };
+    const call: SentCall = {
+      id,
+      nodeId: about.nodeID,
+      undelivered: () => giveUp(new Errors.ServiceNotAvailableError(about)),
+      lost: () => giveUp(new Errors.RequestRejectedError(about)),
+      doubted: () => {
+        if (canMove()) giveUp(new Errors.RequestRejectedError(about));
+      },
+    };
+    const timer = setTimeout(() => giveUp(new Errors.RequestTimeoutError(about)), limitMs + GRACE_MS);
+    watch.sent(call);
+    next(ctx).then(resolve, reject);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      watch.ended(call);
     });
+  }
+
+  /** Prepares a call for its next attempt, with the time that is left. */
+  function renew(ctx: Context, leftMs: number): void {
+    // A late answer to the former attempt is not for this one.
+    ctx.id = broker.generateUid();
+    ctx.options.timeout = leftMs;
+  }
+
+  async function carryOut(ctx: Context, next: Send, action: ActionSchema): Promise<unknown> {
+    const name = action.name ?? '';
+    const deadline = performance.now() + (ctx.options.timeout || REQUEST_TIMEOUT_MS);
+    const isNamed = ctx.options.nodeID !== undefined;
+    const hasKey = (ctx.meta as Partial<RequestMeta>).idempotencyKey !== undefined;
+    const mayRepeat = isRepeatable(action, hasKey);
+    const tried = new Set<string>();
+    let mayHaveRun = false;
+    for (;;) {
+      const about = aboutOf(ctx);
+      tried.add(about.nodeID);
+      const other = () => (isNamed ? undefined : registry.endpointBeside(name, tried, ctx));
+      const canMove = () => mayRepeat && !mayHaveRun && other() !== undefined;
+      try {
+        return await send(ctx, next, deadline - performance.now(), canMove);
+      } catch (error) {
+        const fate = fateOf(error, name, about.nodeID);
+        const mayMove = fate === 'not_begun' || (fate === 'unknown' && mayRepeat && !mayHaveRun);
+        if (fate === 'unknown') mayHaveRun = true;
+        const isHeld = mayHaveRun && isProblem(error, 'idempotency_key_in_use');
+        if (isHeld) await delay(KEY_PAUSE_MS);
+        const leftMs = deadline - performance.now();
+        const endpoint = mayMove ? other() : undefined;
+        if (leftMs <= 0 || !(isHeld || endpoint !== undefined)) {
+          // "Nothing was changed" would be true of the last attempt only.
+          throw mayHaveRun && (fate !== 'answered' || isTransient(error))
+            ? new Errors.RequestTimeoutError(about)
+            : error;
+        }
+        if (endpoint !== undefined) ctx.setEndpoint(endpoint);
+        renew(ctx, leftMs);
+      }
+    }
   }
 
   return {
     name: 'RemoteCalls',
+    created() {
+      const tx = transporter();
+      if (tx === undefined) return;
+      tx.onUndelivered = (nodeId, id) => watch.undelivered(nodeId, id);
+      broker.localBus.on('$node.pong', ({ nodeID }: { nodeID: string }) => {
+        watch.answered(nodeID);
+        registry.welcome(nodeID);
+      });
+    },
+    stopped: async () => watch.stop(),
     remoteAction(next: ActionHandler, action: ActionSchema): ActionHandler {
       return function remote(ctx) {
-        if (!platformOf(broker).bus.connected || !isLinked()) {
-          return Promise.reject(
-            new Errors.RequestRejectedError({ action: action.name ?? '', nodeID: ctx.nodeID ?? '' }),
-          );
+        if (!platformOf(broker).bus.connected || transporter()?.isLinked !== true) {
+          return Promise.reject(new Errors.RequestRejectedError(aboutOf(ctx)));
         }
-        const answer = (next.call(this, ctx) as Promise<unknown>).catch(asUnanswered);
-        const { timeout } = ctx.options;
-        return timeout ? bounded(ctx, answer, timeout) : answer;
+        return carryOut(ctx, (each) => next.call(this, each) as Promise<unknown>, action);
       };
     },
   };
+}
+
+/** What Moleculer's errors say of a call. */
+function aboutOf({ action, nodeID }: Context): { action: string; nodeID: string } {
+  return { action: action?.name ?? '', nodeID: nodeID ?? '' };
+}
+
+/** Whether the same call may succeed later. It survives a call between nodes. */
+function isTransient(error: unknown): boolean {
+  return error instanceof Error && 'retryable' in error && error.retryable === true;
 }

@@ -83,7 +83,7 @@ describe('a node whose environment names options of the framework', () => {
       transporter: 'NatsTransporter',
       validator: 'FastestValidator',
     });
-    expect(options).toMatchObject({ namespace: 'true', requestTimeout: 5_000, disableBalancer: true });
+    expect(options).toMatchObject({ namespace: 'true', requestTimeout: 5_000 });
   });
 
   it('G25: passes services only variables of the system, and no secret', () => {

@@ -20,7 +20,7 @@ export interface Call {
   readonly action: string;
   readonly params?: object;
   readonly meta?: object;
-  /** The receiving node. By default any node that serves the action. */
+  /** The receiving node. By default a node that announces the action, or any node. */
   readonly node?: string;
   /** Replaces the subject that belongs to the action. */
   readonly subject?: string;
@@ -50,9 +50,17 @@ export class Stranger {
     return stranger;
   }
 
-  /** The subject of requests for an action, to any node that serves it. */
-  subjectOf(action: string): string {
-    return `${this.#prefix}.REQB.${action}`;
+  /** The subject of requests for an action to a node. */
+  subjectOf(action: string, node = this.#nodeFor(action)): string {
+    const [service, ...words] = action.split('.');
+    return [this.#prefix, 'REQ', service, node, ...words].join('.');
+  }
+
+  #nodeFor(action: string): string {
+    const nodes = [...this.actions()];
+    const [node] = nodes.find(([, actions]) => actions.includes(action)) ?? nodes[0] ?? [];
+    if (node === undefined) throw new Error('No node has announced itself yet');
+    return node;
   }
 
   /** The announced actions of each node, by its id. */
@@ -75,9 +83,8 @@ export class Stranger {
   request(call: Call, options: { reply?: string; headers?: MsgHdrs } = {}): string {
     const { action, params = {}, meta = {}, node } = call;
     const id = randomUUID();
-    const usual = node === undefined ? this.subjectOf(action) : `${this.#prefix}.REQ.${node}.${action}`;
     const payload = { id, action, params, meta, level: 1, timeout: ANSWER_WITHIN_MS, requestID: id };
-    this.send(call.subject ?? usual, payload, options);
+    this.send(call.subject ?? this.subjectOf(action, node), payload, options);
     return id;
   }
 
@@ -88,7 +95,8 @@ export class Stranger {
 
   /** Sends a request, and waits for the raw packet of its answer. */
   async ask(call: Call): Promise<string> {
-    const id = this.request(call);
+    // At first no node has announced itself.
+    const id = await until(() => this.request(call));
     const what = `an answer to ${call.action}`;
     return await until(() => this.answerTo(id), { within: ANSWER_WITHIN_MS, what });
   }

@@ -47,6 +47,12 @@ function only(who: readonly string[], ...rights: readonly Right[]): void {
   for (const right of rights) wanted.set(right, new Set([...(wanted.get(right) ?? []), ...who]));
 }
 
+/** A call of the action to a node. */
+function callTo(action: string): Right {
+  const [service, ...words] = action.split('.');
+  return `publish MOL-${SYSTEM}.REQ.${service}.some-user.x.${words.join('.')}`;
+}
+
 /**
  * The expected rights, from the services' facts alone, independent of the generated permissions.
  */
@@ -105,28 +111,30 @@ function sayWhoMay(): void {
     for (const action of rights.calls) {
       if (action.includes('*')) continue;
       const callers = facts.filter((each) => each.rights.calls.includes(action)).map((each) => each.name);
-      only(callers, `publish MOL-${SYSTEM}.REQB.${action}`);
+      only(callers, callTo(action));
     }
     const inbox: Right[] = [
       `subscribe _INBOX_${SYSTEM}_${name}.x`,
       `subscribe MOL-${SYSTEM}.RES.${SYSTEM}_${name}.x`,
     ];
-    only([name], ...inbox, `subscribe MOL-${SYSTEM}.REQ.${SYSTEM}_${name}.x.y`);
+    only([name], ...inbox);
     only(
       facts.some((each) => each.name === name && each.serves) ? [name] : [],
-      `subscribe MOL-${SYSTEM}.REQB.${name}.act`,
+      `subscribe MOL-${SYSTEM}.REQ.${name}.${SYSTEM}_${name}.x.act`,
     );
-    only(['operator'], `publish MOL-${SYSTEM}.REQB.${name}.operator.outbox.sendAgain`);
-    const toOne: Right = `publish MOL-${SYSTEM}.REQ.${SYSTEM}_${name}.x`;
-    only([], toOne, `${toOne}.${name}.something`);
-    only(['operator'], `${toOne}.${name}.operator.outbox.sendAgain`);
-    only(['gateway'], `${toOne}.${name}.loops.stats`);
-    only(names, `publish MOL-${SYSTEM}.REQB.${name}.identity.refreshable`);
-    only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.ready`);
-    only(['gateway'], `publish MOL-${SYSTEM}.REQB.${name}.loops.stats`);
-    only(['reconciliation'], `publish MOL-${SYSTEM}.REQB.${name}.reconciliation.print`);
-    only(['audit'], `publish MOL-${SYSTEM}.REQB.${name}.deadLetters.redrive`);
-    only([], `publish _INBOX_${SYSTEM}_${name}.x`, `publish MOL-${SYSTEM}.REQB.${name}.something`);
+    // Not as another user's node, nor for another service.
+    only(
+      [],
+      `subscribe MOL-${SYSTEM}.REQ.${name}.${SYSTEM}_other.x.act`,
+      `subscribe MOL-${SYSTEM}.REQ.other.${SYSTEM}_${name}.x.act`,
+      `subscribe MOL-${SYSTEM}.REQ.${name}.>`,
+    );
+    only(['operator'], callTo(`${name}.operator.outbox.sendAgain`));
+    only(names, callTo(`${name}.identity.refreshable`));
+    only(['gateway'], callTo(`${name}.ready`), callTo(`${name}.loops.stats`));
+    only(['reconciliation'], callTo(`${name}.reconciliation.print`));
+    only(['audit'], callTo(`${name}.deadLetters.redrive`));
+    only([], `publish _INBOX_${SYSTEM}_${name}.x`, callTo(`${name}.something`));
     only([], `publish MOL-${SYSTEM}.EVENT.${SYSTEM}_${name}.x`, `publish MOL-${SYSTEM}.EVENTB.${name}.x`);
   }
   for (const [bucket, writers, makers, followers] of [
@@ -171,7 +179,7 @@ function sayWhoMay(): void {
   only(
     [],
     `subscribe MOL-${SYSTEM}.RES.>`,
-    `subscribe MOL-${SYSTEM}.REQB.>`,
+    `subscribe MOL-${SYSTEM}.REQ.>`,
     'subscribe $KV.>',
     'subscribe $SYS.>',
   );
@@ -182,7 +190,7 @@ function sayWhoMay(): void {
     'publish $JS.API.STREAM.CREATE.other_TASKS',
     'publish MOL-other.INFO',
   );
-  only([], 'publish $SYS.REQ.SERVER.PING', `publish MOL-${SYSTEM}.REQB.$node.options`, 'publish anything');
+  only([], 'publish $SYS.REQ.SERVER.PING', callTo('$node.options'), 'publish anything');
 }
 
 /** Requests about a stream, and about a consumer, in all versions of nats-server up to 2.12. */
@@ -395,7 +403,7 @@ describe('users of NATS', () => {
   });
 
   it('F18: of several services have the rights of each of them, and no others', () => {
-    const members = PAIR.flatMap((service) => [`.${SYSTEM}_${service}.x`, `.${SYSTEM}_${service}.x.y`]);
+    const members = PAIR.flatMap((service) => [`.${SYSTEM}_${service}.x`, `.${SYSTEM}_${service}.x.act`]);
     const union = [...wanted]
       .filter(([, who]) => PAIR.some((service) => who.has(service)))
       .map(([right]) => right)

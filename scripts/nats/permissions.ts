@@ -42,7 +42,7 @@ export function servicePermissions(
     subscribe: {
       allow: [
         ...cluster(namespace).subscribe(user),
-        ...serves.map(({ name }) => `${cluster(namespace).prefix}.REQB.${name}.>`),
+        ...serves.map(({ name }) => `${cluster(namespace).prefix}.REQ.${name}.${user}.*.>`),
       ],
     },
   });
@@ -90,7 +90,6 @@ function cluster(namespace: string) {
     subscribe: (user: string) => [
       ...broadcast,
       ...['DISCOVER', 'INFO', 'PING', 'PONG', 'RES'].map((each) => `${prefix}.${each}.${user}.*`),
-      `${prefix}.REQ.${user}.*.>`,
       `${inboxPrefixOf(user)}.>`,
     ],
   };
@@ -112,10 +111,10 @@ function service(namespace: string, facts: ServiceFacts): string[] {
   ];
 }
 
-/** Calls to any node that serves the action, and to a certain one. */
+/** Calls to a node that serves the action: its id is two words behind the service. */
 function calls(namespace: string, action: string): string[] {
-  const { prefix } = cluster(namespace);
-  return [`${prefix}.REQB.${action}`, `${prefix}.REQ.*.*.${action}`];
+  const [service = '', ...words] = action.split('.');
+  return [[cluster(namespace).prefix, 'REQ', service, '*', '*', ...words].join('.')];
 }
 
 /** An outbox: its stream, the schemas of its events, and the epoch of its stream. */

@@ -71,7 +71,7 @@ describe("the user of a service's node", () => {
   it('F18: can make its missing stream as a copy of others; each start reports that, and the provisioning step ends it', async () => {
     const made = {
       name: 'sys_TASKS',
-      subjects: ['sys.tasks.>', 'MOL-sys.REQB.>'],
+      subjects: ['sys.tasks.>', 'MOL-sys.REQ.>'],
       sources: [{ name: 'sys_AUTH' }],
     };
     await manager.streams.delete(made.name);

@@ -15,12 +15,13 @@ import {
   type ProblemData,
   type Retry,
 } from '#schemas/errors.ts';
+import { isRead, retryOf } from '#schemas/repetition.ts';
 import { fieldErrors } from './field-errors.ts';
 import { type DeclaredRoute, problemOfPath } from './routes.ts';
 
 /** The route of the request that failed. */
-interface Asked extends Pick<DeclaredRoute, 'method' | 'pathNames'> {
-  readonly contract: Pick<ActionContract, 'access'>;
+interface Asked extends Pick<DeclaredRoute, 'pathNames'> {
+  readonly contract: Pick<ActionContract, 'route' | 'access'>;
 }
 
 /** The answer to a client. */
@@ -121,14 +122,6 @@ const DETAILS: Readonly<Record<Retry, string>> = {
 };
 
 /**
- * A read changes nothing, so it is only unavailable. Public routes such as sign-in take no key;
- * PATCH and DELETE need none.
- */
-function retryOf({ method, contract }: Asked): Retry {
-  return method === 'POST' && contract.access !== 'anyone' ? 'same_idempotency_key' : 'same_request';
-}
-
-/**
  * The error for the client of this route: `outcome_unknown` when the outcome is unknown,
  * `not_found` for a path that no resource can have, otherwise the error itself. `hadKey`: whether
  * the request had an `Idempotency-Key`.
@@ -139,8 +132,8 @@ export function errorForClient(route: Asked, error: unknown, hadKey = false): un
     return problemOfPath(route, (error as Problem).data?.errors ?? []) ?? error;
   }
   if (!isOutcomeUnknown(error)) return error;
-  if (route.method === 'GET') return new Problem('service_unavailable');
-  const retry = retryOf(route);
+  if (isRead(route.contract)) return new Problem('service_unavailable');
+  const retry = retryOf(route.contract);
   const retryable = retry === 'same_request' || hadKey;
   return new Problem('outcome_unknown', DETAILS[retry], {
     retry,
