@@ -6,7 +6,6 @@
  * While NATS is away, a call is refused at once. It could only time out, or be sent after its
  * caller has given up.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActionEndpoint,
   type ActionHandler,
@@ -18,8 +17,8 @@ import {
   Strategies,
 } from 'moleculer';
 import type { RequestMeta } from '#schemas/action.ts';
-import { isProblem } from '#schemas/errors.ts';
 import { isRepeatable } from '#schemas/repetition.ts';
+import { carryOut } from './attempts.ts';
 import { fateOf } from './call-fate.ts';
 import { REQUEST_TIMEOUT_MS } from './deadlines.middleware.ts';
 import type { NatsTransporter } from './nats-transporter.ts';
@@ -32,11 +31,6 @@ type Send = (ctx: Context) => Promise<unknown>;
 
 /** How long after Moleculer's own time-out a call is removed, in milliseconds. */
 const GRACE_MS = 100;
-/**
- * Pause before a repeated call asks again while its first attempt holds its key, in milliseconds. A
- * dead node's transaction ends when PostgreSQL notices the end of its connection.
- */
-const KEY_PAUSE_MS = 100;
 /**
  * For this long after this node's own connection was lost, others may be slower to come back, in
  * milliseconds.
@@ -102,46 +96,33 @@ export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
     });
   }
 
-  /** Prepares a call for its next attempt, with the time that is left. */
-  function renew(ctx: Context, leftMs: number): void {
-    // A late answer to the former attempt is not for this one.
+  /** Prepares a call for another attempt, in the time that is left. */
+  function renew(ctx: Context, endpoint: ActionEndpoint, leftMs: number): void {
+    if (endpoint !== ctx.endpoint) ctx.setEndpoint(endpoint);
+    // A late answer to the attempt before is not for this one.
     ctx.id = broker.generateUid();
-    ctx.options.timeout = leftMs;
+    // A copy: the caller may use its options for other calls.
+    ctx.options = { ...ctx.options, timeout: leftMs };
   }
 
-  async function carryOut(ctx: Context, next: Send, action: ActionSchema): Promise<unknown> {
+  function attempt(ctx: Context, next: Send, action: ActionSchema): Promise<unknown> {
     const name = action.name ?? '';
-    const deadline = performance.now() + (ctx.options.timeout || REQUEST_TIMEOUT_MS);
-    const isNamed = ctx.options.nodeID !== undefined;
     const hasKey = (ctx.meta as Partial<RequestMeta>).idempotencyKey !== undefined;
-    const mayRepeat = isRepeatable(action, hasKey);
-    const tried = new Set<string>();
-    let mayHaveRun = false;
-    for (;;) {
-      const about = aboutOf(ctx);
-      tried.add(about.nodeID);
-      const other = () => (isNamed ? undefined : registry.endpointBeside(name, tried, ctx));
-      const canMove = () => mayRepeat && !mayHaveRun && other() !== undefined;
-      try {
-        return await send(ctx, next, deadline - performance.now(), canMove);
-      } catch (error) {
-        const fate = fateOf(error, name, about.nodeID);
-        const mayMove = fate === 'not_begun' || (fate === 'unknown' && mayRepeat && !mayHaveRun);
-        if (fate === 'unknown') mayHaveRun = true;
-        const isHeld = mayHaveRun && isProblem(error, 'idempotency_key_in_use');
-        if (isHeld) await delay(KEY_PAUSE_MS);
-        const leftMs = deadline - performance.now();
-        const endpoint = mayMove ? other() : undefined;
-        if (leftMs <= 0 || !(isHeld || endpoint !== undefined)) {
-          // "Nothing was changed" would be true of the last attempt only.
-          throw mayHaveRun && (fate !== 'answered' || isTransient(error))
-            ? new Errors.RequestTimeoutError(about)
-            : error;
-        }
-        if (endpoint !== undefined) ctx.setEndpoint(endpoint);
-        renew(ctx, leftMs);
-      }
-    }
+    const isNamed = ctx.options.nodeID !== undefined;
+    let isFirst = true;
+    return carryOut<ActionEndpoint>({
+      target: ctx.endpoint as ActionEndpoint,
+      limitMs: ctx.options.timeout || REQUEST_TIMEOUT_MS,
+      isRepeatable: isRepeatable(action, hasKey),
+      send(endpoint, leftMs, canMove) {
+        if (!isFirst) renew(ctx, endpoint, leftMs);
+        isFirst = false;
+        return send(ctx, next, leftMs, canMove);
+      },
+      fateOf: (error, { id }) => fateOf(error, name, id),
+      beside: (tried) => (isNamed ? undefined : registry.endpointBeside(name, tried, ctx)),
+      unknown: ({ id }) => new Errors.RequestTimeoutError({ action: name, nodeID: id }),
+    });
   }
 
   return {
@@ -161,7 +142,7 @@ export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
         if (!platformOf(broker).bus.connected || transporter()?.isLinked !== true) {
           return Promise.reject(new Errors.RequestRejectedError(aboutOf(ctx)));
         }
-        return carryOut(ctx, (each) => next.call(this, each) as Promise<unknown>, action);
+        return attempt(ctx, (each) => next.call(this, each) as Promise<unknown>, action);
       };
     },
   };
@@ -170,9 +151,4 @@ export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
 /** What Moleculer's errors say of a call. */
 function aboutOf({ action, nodeID }: Context): { action: string; nodeID: string } {
   return { action: action?.name ?? '', nodeID: nodeID ?? '' };
-}
-
-/** Whether the same call may succeed later. It survives a call between nodes. */
-function isTransient(error: unknown): boolean {
-  return error instanceof Error && 'retryable' in error && error.retryable === true;
 }
