@@ -104,6 +104,7 @@ export class NatsTransporter extends Transporters.NATS {
 
   /** Subscribes to the requests of services before they are announced. */
   #offer(services: readonly Announced[]): void {
+    if (this.client === null) return;
     const actions = services.flatMap((service) => Object.entries(service.actions ?? {}));
     for (const [name, { visibility }] of actions) {
       if (HIDDEN.has(visibility ?? '')) continue;
@@ -125,6 +126,7 @@ export class NatsTransporter extends Transporters.NATS {
 
   override async connect(): Promise<void> {
     this.#freshness = new Freshness();
+    this.#requests.clear();
     await super.connect();
   }
 

@@ -9,6 +9,8 @@
  * pings reveal it.
  */
 
+import { runOutOfScope } from './call-scope.ts';
+
 /**
  * How long a call may be without an answer before its node is pinged, and the pause between pings,
  * in milliseconds. Most calls end sooner, and cost no ping.
@@ -74,7 +76,8 @@ export class NodeWatch {
     const calls = this.#calls.get(call.nodeId) ?? new Map<string, Watched>();
     this.#calls.set(call.nodeId, calls);
     calls.set(call.id, { call, number: this.#sent++, sentAt: this.#now() });
-    this.#timer ??= setInterval(() => this.pass(), PROBE_MS).unref();
+    // The timer is not part of the call that happens to be the first.
+    this.#timer ??= runOutOfScope(() => setInterval(() => this.pass(), PROBE_MS).unref());
   }
 
   /** The call has its answer, or its caller has given up. */
@@ -87,17 +90,18 @@ export class NodeWatch {
   /** One pass over the nodes with calls that wait. Returns how many pings it has sent. */
   pass(): number {
     if (this.#calls.size === 0) this.stop();
-    // Otherwise all nodes would look silent.
-    if (!this.#cluster.isSound()) this.#unanswered.clear();
-    else {
-      const waiting = [...this.#calls.keys()].filter((nodeId) => this.#waitsFor(nodeId));
-      for (const nodeId of this.#unanswered.keys()) {
-        if (!waiting.includes(nodeId)) this.#unanswered.delete(nodeId);
-      }
-      for (const nodeId of waiting) this.#probe(nodeId);
-      return waiting.length;
+    const waiting = [...this.#calls.keys()].filter((nodeId) => this.#waitsFor(nodeId));
+    for (const nodeId of this.#unanswered.keys()) {
+      if (!waiting.includes(nodeId)) this.#unanswered.delete(nodeId);
     }
-    return 0;
+    if (waiting.length === 0) return 0;
+    if (!this.#cluster.isSound()) {
+      // Otherwise all nodes would look silent.
+      this.#unanswered.clear();
+      return 0;
+    }
+    for (const nodeId of waiting) this.#probe(nodeId);
+    return waiting.length;
   }
 
   #waitsFor(nodeId: string): boolean {
