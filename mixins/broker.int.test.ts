@@ -9,6 +9,7 @@ import { startNats, type TestServer } from '../test/harness/servers.ts';
 import { until } from '../test/harness/wait.ts';
 import { Stranger } from '../test/stranger.fixture.ts';
 import { brokerOptions, SHUTDOWN_TIMEOUT_MS } from './broker.ts';
+import { inboxPrefixOf } from './bus/nats-user.ts';
 import type { NatsTransporter } from './nats-transporter.ts';
 import { platformOf } from './platform.ts';
 import { registryOf } from './registry.ts';
@@ -152,6 +153,11 @@ describe('two nodes', () => {
     for (const target of ['INFO', `INFO.${nodeID}`]) {
       stranger.send(`${subject}.${target}`, { sender: nodeID, instanceID: 'another', services: [] });
     }
+    // As if the node had left, and as if NATS could not deliver to it.
+    stranger.send(`${subject}.DISCONNECT`, { sender: nodeID });
+    const [user = '', word] = nodeID.split('.');
+    const reply = `${inboxPrefixOf(user)}.${word}.undelivered.${nodeID}.1`;
+    stranger.send(`${config.namespace}.nobody`, {}, { reply });
     const chunk = { action: 'left.where', params: {}, meta: {} };
     stranger.send(stranger.subjectOf('left.where'), { ...chunk, id: 'one', stream: true, seq: 0 });
     stranger.send(stranger.subjectOf('left.where'), { ...chunk, id: 'two', stream: false, seq: 5 });
@@ -160,6 +166,7 @@ describe('two nodes', () => {
       expect(await stranger.ask({ action: own, node: node.broker.nodeID })).toContain('"success":true');
     }
     expect(forged).toEqual([]);
+    expect(registryOf(left.broker).isLocal('left.where')).toBe(true);
     const { pendingReqStreams } = left.broker.transit as unknown as {
       pendingReqStreams: Map<string, object>;
     };

@@ -4,8 +4,8 @@
  *   pings name a reply subject. NATS answers there at once where nobody has subscribed to theirs: that node is gone.
  * - The subject of a request begins with the service. So NATS permits only users that may serve it to get requests to
  *   it, whatever a node announces.
- * - Moleculer loses requests that arrive while a node stops. This one ends the subscription of requests first, and
- *   answers those that came before.
+ * - Moleculer loses requests that arrive while a node stops. This one ends the subscription of requests first, answers
+ *   those that came before, and only then says farewell. A farewell that arrives rejects no calls (`onLeft`).
  * - A node that has lost NATS announces itself as soon as it is back, not with its next heartbeat.
  * - While NATS is away Moleculer's throws when the broker stops, which skips the services' own `stopped` hooks.
  * - Moleculer runs whatever action a request names, protected ones included, under whatever subject it came. The
@@ -31,11 +31,12 @@ import { throttle } from './outage.ts';
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
 const FLUSH_MS = 1_000;
 
-/** Moleculer's types of packets: what tells a node's services, a call, a ping, and an event. */
+/** Moleculer's types of packets: what tells a node's services, a call, a ping, an event, and a node's end. */
 const ANNOUNCEMENT = 'INFO';
 const REQUEST = 'REQ';
 const PING = 'PING';
 const EVENT = 'EVENT';
+const FAREWELL = 'DISCONNECT';
 /** The status of the message by which NATS says that nobody has subscribed. */
 const NO_RESPONDERS = 503;
 
@@ -91,6 +92,9 @@ export class NatsTransporter extends Transporters.NATS {
    * sent: the node has no connection to NATS.
    */
   onUndelivered: (nodeId: string, id: string) => void = () => {};
+
+  /** Called when a node says that it has stopped. */
+  onLeft: (nodeId: string) => void = () => {};
 
   /** How long ago NATS got the last ping that it has answered, in milliseconds. */
   get silenceMs(): number {
@@ -176,7 +180,8 @@ export class NatsTransporter extends Transporters.NATS {
     const callback = (error: NatsError | null, message: Msg) => {
       if (error !== null) return this.logger.error(`NATS refuses ${topic} to this node: ${error.message}`);
       const packet = this.#read(command, message);
-      if (command === ANNOUNCEMENT && packet?.payload.sender === this.nodeID) return;
+      const isOwn = packet?.payload.sender === this.nodeID;
+      if (isOwn && (command === ANNOUNCEMENT || command === FAREWELL)) return;
       if (packet === undefined || !takes(String(packet.payload.action), message.subject)) {
         this.#warn(`Dropped a message under ${topic}: no node of this system sends such a one`);
       } else void this.#handle(command, packet);
@@ -196,20 +201,23 @@ export class NatsTransporter extends Transporters.NATS {
     }
   }
 
-  #handle(command: string, packet: Packet): Promise<unknown> {
+  async #handle(command: string, packet: Packet): Promise<void> {
+    if (command === FAREWELL) return this.onLeft(packet.payload.sender);
     const request = packet.payload as { timeout?: number | null };
     // What has no time left is refused by the node (deadlines.middleware.ts); zero would mean no
     // limit.
     if (command === REQUEST && request.timeout) {
       request.timeout = Math.max(request.timeout - this.#freshness.maxAgeMs, Number.MIN_VALUE);
     }
-    return this.messageHandler(command, packet);
+    await this.messageHandler(command, packet);
   }
 
   override async publish(packet: Packet): Promise<void> {
     const { type, payload } = packet;
     const target = packet.target ?? undefined;
     if (type === ANNOUNCEMENT) this.#offer(payload.services as readonly Announced[]);
+    // What arrives later has no subscriber, and its caller hears of that.
+    if (type === FAREWELL) await soon(Promise.all([...this.#requests.values()].map((each) => each.drain())));
     const topic =
       type === REQUEST ? this.#requestTopic(payload.action, target ?? '') : this.getTopicName(type, target);
     const isFollowed = target !== undefined && (type === REQUEST || type === PING);
@@ -232,17 +240,16 @@ export class NatsTransporter extends Transporters.NATS {
   override async disconnect(): Promise<void> {
     const client = this.client as NatsConnection | null;
     if (client === null) return;
-    // Without NATS there is nobody to send to: a flush would fail or wait for its return.
-    const soon = (work: Promise<unknown>) =>
-      Promise.race([work.catch(() => {}), delay(FLUSH_MS, undefined, { ref: false })]);
-    // What arrives later has no subscriber, and its caller hears of that.
-    if (this.isLinked) await soon(Promise.all([...this.#requests.values()].map((each) => each.drain())));
-    this.#requests.clear();
     this.client = null;
     this.#freshness.stop();
     await soon(client.flush());
     await soon(client.close());
   }
+}
+
+/** Without NATS there is nobody to send to: a flush would fail or wait for its return. */
+function soon(work: Promise<unknown>): Promise<unknown> {
+  return Promise.race([work.catch(() => {}), delay(FLUSH_MS, undefined, { ref: false })]);
 }
 
 /** An inbox that only this node subscribes to, below those of its user. */

@@ -40,7 +40,7 @@ export interface Cluster {
   /** Sends a ping. `id` comes back with the answer, or as undelivered. */
   ping(nodeId: string, id: string): void;
   /** Takes the node out of the registry, until it announces itself again. */
-  drop(nodeId: string): void;
+  drop(nodeId: string, isExpected?: boolean): void;
   /**
    * Whether nodes alone explain what is missing: this node's own connection has been there for a
    * while, and NATS answers.
@@ -136,6 +136,13 @@ export class NodeWatch {
   /** The node has answered a ping. */
   answered(nodeId: string): void {
     this.#unanswered.delete(nodeId);
+  }
+
+  /** The node says that it has stopped, so it has answered every call that it has got. */
+  left(nodeId: string): void {
+    this.#cluster.drop(nodeId, true);
+    // A call that crossed this message will come back as undelivered, and has not begun.
+    if (this.#calls.has(nodeId)) this.#ping(nodeId);
   }
 
   /** NATS could not deliver a call or a ping to the node. `id` is that of the call or ping. */

@@ -22,7 +22,8 @@ beforeEach(() => {
       log.push(`ping ${nodeId}`);
       pings.push(id);
     },
-    drop: (nodeId: string) => void log.push(`drop ${nodeId}`),
+    drop: (nodeId: string, isExpected = false) =>
+      void log.push(`${isExpected ? 'forget' : 'drop'} ${nodeId}`),
     isSound: () => isSound,
   };
   watch = new NodeWatch(cluster, () => now);
@@ -92,6 +93,22 @@ describe('a call that NATS could not deliver', () => {
     send('a');
     watch.undelivered(NODE, 'a');
     expect(log).toContain('a undelivered');
+  });
+});
+
+describe('a node that has stopped', () => {
+  it('FAIL-5: has not begun a call that crossed its farewell', () => {
+    send('a');
+    watch.left(NODE);
+    expect(log).toEqual([`forget ${NODE}`, `ping ${NODE}`]);
+    watch.undelivered(NODE, 'a');
+    watch.undelivered(NODE, lastPing());
+    expect(log.filter((each) => each.startsWith('a'))).toEqual(['a undelivered']);
+  });
+
+  it('costs no ping where no call waits', () => {
+    watch.left(NODE);
+    expect(log).toEqual([`forget ${NODE}`]);
   });
 });
 

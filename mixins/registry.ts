@@ -31,15 +31,17 @@ class Registry {
 
   /**
    * Takes a node out of the registry, until it announces itself again. Unlike Moleculer, it leaves
-   * the calls that the node has not answered as they are: some may have to wait.
+   * the calls that the node has not answered as they are: some may have to wait. `isExpected`: the
+   * node has said so itself.
    */
-  drop(nodeId: string): void {
-    const { transit, registry } = this.#broker;
-    if (transit === undefined || registry.nodes.get(nodeId)?.available !== true) return;
+  drop(nodeId: string, isExpected = false): void {
+    const { transit, registry, nodeID: own } = this.#broker;
+    // Anybody can send a message that names this node.
+    if (transit === undefined || nodeId === own || registry.nodes.get(nodeId)?.available !== true) return;
     const { pendingRequests } = transit;
     const others = [...pendingRequests].filter(([, { nodeID }]) => nodeID === nodeId);
     for (const [id] of others) pendingRequests.delete(id);
-    registry.nodes.disconnected(nodeId, true);
+    registry.nodes.disconnected(nodeId, !isExpected);
     for (const [id, request] of others) pendingRequests.set(id, request);
   }
 

@@ -41,7 +41,7 @@ const NATS_SILENT_MS = 1_000;
 
 const watches = new WeakMap<ServiceBroker, NodeWatch>();
 
-/** The nodes of an action take turns. Those that have a ping to answer are left out, if others are left. */
+/** The nodes of an action take turns. Nodes that owe an answer to a ping are left out while others do not. */
 export class CalmNodes extends Strategies.RoundRobin {
   override select(list: ActionEndpoint[]): ActionEndpoint {
     const calm = list.filter(({ id }) => !watches.get(this.broker)?.isDoubtful(id));
@@ -55,7 +55,7 @@ export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
   const transporter = () => broker.transit?.tx as NatsTransporter | undefined;
   const watch = new NodeWatch({
     ping: (nodeId, id) => void broker.transit?.sendPing(nodeId, id),
-    drop: (nodeId) => registry.drop(nodeId),
+    drop: (nodeId, isExpected) => registry.drop(nodeId, isExpected),
     isSound() {
       const tx = transporter();
       if (tx === undefined || !tx.isLinked) return false;
@@ -131,6 +131,7 @@ export function remoteCallsMiddleware(broker: ServiceBroker): Middleware {
       const tx = transporter();
       if (tx === undefined) return;
       tx.onUndelivered = (nodeId, id) => watch.undelivered(nodeId, id);
+      tx.onLeft = (nodeId) => watch.left(nodeId);
       broker.localBus.on('$node.pong', ({ nodeID }: { nodeID: string }) => {
         watch.answered(nodeID);
         registry.welcome(nodeID);
