@@ -77,6 +77,8 @@ export class NatsTransporter extends Transporters.NATS {
   readonly #warn = throttle((text) => this.logger.warn(text));
   /** Of requests, by service. */
   readonly #requests = new Map<string, Subscription>();
+  /** The inbox for what NATS says of undelivered messages. */
+  #inbox = '';
   #freshness = new Freshness();
   /** Set by Moleculer's `init`; its types leave it out. */
   declare private readonly messageHandler: Handler;
@@ -99,11 +101,6 @@ export class NatsTransporter extends Transporters.NATS {
   /** How long ago NATS got the last ping that it has answered, in milliseconds. */
   get silenceMs(): number {
     return this.#freshness.maxAgeMs;
-  }
-
-  /** The inbox for what NATS says of undelivered messages. */
-  get #inbox(): string {
-    return `${inboxOf(this.nodeID)}.undelivered`;
   }
 
   /** Subscribes to the requests of services before they are announced. */
@@ -131,6 +128,7 @@ export class NatsTransporter extends Transporters.NATS {
   override async connect(): Promise<void> {
     this.#freshness = new Freshness();
     this.#requests.clear();
+    this.#inbox = `${inboxOf(this.nodeID)}.undelivered`;
     await super.connect();
   }
 
