@@ -109,7 +109,7 @@ async function hasNodes(count: number): Promise<void> {
       const { services } = await crowd.admin.expect<Health>(200, 'GET', '/system/health');
       return services.find(({ name }) => name === 'tasks')?.nodes === count;
     },
-    { within: 30_000, what: `${count} nodes with tasks` },
+    { within: 60_000, what: `${count} nodes with tasks` },
   );
 }
 
