@@ -3,14 +3,14 @@ import { isRepeatable, retryOf } from './repetition.ts';
 
 describe('a request with an unknown outcome', () => {
   it.each([
-    ['GET /tasks', 'signed-in', 'without a key', false, true],
+    ['GET /toys', 'signed-in', 'without a key', false, true],
     ['GET /meta', 'anyone', 'without a key', false, true],
-    ['POST /tasks', 'signed-in', 'with its key', true, true],
-    ['POST /tasks', ['manager'], 'with its key', true, true],
-    ['POST /tasks', 'signed-in', 'without a key', false, false],
-    ['POST /auth/login', 'anyone', 'with a key that nobody reads', true, false],
-    ['PATCH /users/:id', 'signed-in', 'without a key', false, false],
-    ['DELETE /users/:id', 'signed-in', 'without a key', false, false],
+    ['POST /toys', 'signed-in', 'with its key', true, true],
+    ['POST /toys', ['manager'], 'with its key', true, true],
+    ['POST /toys', 'signed-in', 'without a key', false, false],
+    ['POST /doors', 'anyone', 'with a key that nobody reads', true, false],
+    ['PATCH /toys/:id', 'signed-in', 'without a key', false, false],
+    ['DELETE /toys/:id', 'signed-in', 'without a key', false, false],
   ] as const)('C7: %s (%s) %s (%s) is repeated by nodes: %s', (route, access, _, hasKey, expected) => {
     expect(isRepeatable({ route, access }, hasKey)).toBe(expected);
   });
@@ -20,8 +20,8 @@ describe('a request with an unknown outcome', () => {
   });
 
   it('C7: may be repeated by the client with its key, or as it is where there are no keys', () => {
-    expect(retryOf({ route: 'POST /tasks', access: 'signed-in' })).toBe('same_idempotency_key');
-    expect(retryOf({ route: 'POST /auth/login', access: 'anyone' })).toBe('same_request');
-    expect(retryOf({ route: 'DELETE /users/:id', access: 'signed-in' })).toBe('same_request');
+    expect(retryOf({ route: 'POST /toys', access: 'signed-in' })).toBe('same_idempotency_key');
+    expect(retryOf({ route: 'POST /doors', access: 'anyone' })).toBe('same_request');
+    expect(retryOf({ route: 'DELETE /toys/:id', access: 'signed-in' })).toBe('same_request');
   });
 });
