@@ -18,6 +18,7 @@ import {
   certificate,
   type Environment,
   faultOfAuthorities,
+  headerPairs,
   integer,
   isReadable,
   type ListenAddress,
@@ -32,15 +33,17 @@ import {
   retentionDays,
   type Settings,
   setting,
+  tracesSampler,
   urlOf,
   type ValuesOf,
 } from './settings.ts';
 
 /**
  * Options of libraries that connect to servers: the PostgreSQL driver, the logs of sequelize and
- * others, the loader of argon2. Nothing checks them, and they are not settings of this project.
+ * others, the loader of argon2, OpenTelemetry. Nothing checks them, and they are not settings of this project.
  */
-const OF_LIBRARIES = /^(?:PG[A-Z_]*|NODE_PG_\w*|DEBUG(?:_\w*)?|NAPI_RS_\w*)$/;
+const OF_LIBRARIES =
+  /^(?:PG[A-Z_]*|NODE_PG_\w*|DEBUG(?:_\w*)?|NAPI_RS_\w*|OTEL_(?!EXPORTER_OTLP_(?:ENDPOINT|HEADERS(?:_FILE)?)$|TRACES_SAMPLER(?:_ARG)?$)\w*)$/;
 
 // Every process deletes them. A launcher cannot close its environment, because npm and downloads
 // need theirs. Libraries read some options when they are loaded, so every script loads this file
@@ -207,6 +210,17 @@ const SHARED = {
    * data folder.
    */
   metricsListen: optional<ListenAddress>('METRICS_LISTEN', listenAddress),
+  /** The collector of traces (OTLP over HTTP), without `/v1/traces`. Null: traces are off. */
+  otlpEndpoint: optional('OTEL_EXPORTER_OTLP_ENDPOINT', urlOf(['http:', 'https:'])),
+  /** Headers for the collector, such as a key. */
+  otlpHeaders: setting<Readonly<Record<string, string>>>({
+    variable: 'OTEL_EXPORTER_OTLP_HEADERS',
+    default: {},
+    isSecret: true,
+    parse: headerPairs,
+  }),
+  /** Which requests are recorded, where traces are on. */
+  tracesSampler,
   /**
    * Minimum number of replicas of streams and buckets; null: the number stored in the cluster, or
    * 1.

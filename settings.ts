@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import ipaddr from 'ipaddr.js';
+import type { Sampler } from './mixins/tracing/sampling.ts';
 import type { Product } from './product.ts';
 import { mailboxFrom } from './schemas/email-address.ts';
 import { messageOf } from './schemas/text.ts';
@@ -299,5 +300,56 @@ export const mailFrom: Setting<string> = {
       throw new ConfigError('MAIL_FROM', value, `an address such as ${title} <no-reply@example.com>`);
     }
     return value;
+  },
+};
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_VALUE = /^[\x20-\x7e]*$/;
+
+/** `name=value` pairs, comma-separated; values may be percent-encoded, as OpenTelemetry says. */
+export const headerPairs: Parse<Readonly<Record<string, string>>> = (value, refuse) =>
+  Object.fromEntries(
+    listOf((pair, refusePair) => {
+      const [, name = '', encoded = ''] = /^([^=]+)=(.*)$/.exec(pair) ?? [];
+      const isForm = HEADER_NAME.test(name.trim()) && isDecodable(encoded);
+      const decoded = isForm ? decodeURIComponent(encoded.trim()) : '';
+      if (isForm && HEADER_VALUE.test(decoded)) return [name.trim(), decoded] as const;
+      throw refusePair('pairs such as api-key=value, separated by commas');
+    })(value, refuse),
+  );
+
+const PARENT_BASED = 'parentbased_';
+const SAMPLERS = ['always_on', 'always_off', 'traceidratio'] as const;
+const BY_RATIO = 'traceidratio';
+/** Decimal fractions; JavaScript would also take `1e-1` and a blank. */
+const RATIO = /^(?:0|1)?(?:\.\d+)?$/;
+
+/** Names and defaults are those of OpenTelemetry. */
+export const tracesSampler: Setting<Sampler> = {
+  variables: ['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'],
+  read(env) {
+    const [variable = '', ofRatio = ''] = this.variables;
+    const value = readValue(env, variable) ?? `${PARENT_BASED}always_on`;
+    const isParentBased = value.startsWith(PARENT_BASED);
+    const base = isParentBased ? value.slice(PARENT_BASED.length) : value;
+    const kind = SAMPLERS.find((each) => each === base);
+    if (kind === undefined) {
+      throw new ConfigError(
+        variable,
+        value,
+        `${SAMPLERS.join(', ')}, each also with ${PARENT_BASED} before it`,
+      );
+    }
+    const arg = readValue(env, ofRatio);
+    if (kind !== BY_RATIO) {
+      const expected = `unset, or ${variable} one of ${BY_RATIO}, ${PARENT_BASED}${BY_RATIO}`;
+      if (arg !== undefined) throw new ConfigError(ofRatio, arg, expected);
+      return { ratio: kind === 'always_on' ? 1 : 0, isParentBased };
+    }
+    const ratio = Number(arg ?? 1);
+    if (arg !== undefined && !(RATIO.test(arg) && ratio <= 1)) {
+      throw new ConfigError(ofRatio, arg, 'a number from 0 to 1 such as 0.1');
+    }
+    return { ratio, isParentBased };
   },
 };

@@ -18,6 +18,7 @@ import { NatsTransporter } from './nats-transporter.ts';
 import { nodeLogger } from './node-logger.ts';
 import { platformMiddleware } from './platform.ts';
 import { CalmNodes, remoteCallsMiddleware } from './remote-calls.middleware.ts';
+import { nodeTraces } from './tracing/tracing.middleware.ts';
 import { unavailableMiddleware } from './unavailable.middleware.ts';
 
 /** Running calls may go on for this many milliseconds when a node stops. */
@@ -48,6 +49,7 @@ export interface NodeOptions {
  */
 export function brokerOptions(config: Config, { observer = false }: NodeOptions = {}): BrokerOptions {
   const nodeID = makeNodeId(config);
+  const traces = nodeTraces(observer ? { ...config, otlpEndpoint: null } : config, nodeID);
   const metrics = nodeMetrics(observer ? { ...config, metrics: 'off' } : config);
   return {
     namespace: config.namespace,
@@ -74,6 +76,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
     }),
     skipProcessEventRegistration: true,
     metrics: metrics.metrics,
+    tracing: traces.tracing,
     // Moleculer's type leaves out that it also takes functions of the broker.
     middlewares: [
       platformMiddleware((broker) => {
@@ -86,6 +89,7 @@ export function brokerOptions(config: Config, { observer = false }: NodeOptions 
       remoteCallsMiddleware,
       unavailableMiddleware,
       logScopeMiddleware,
+      ...traces.middlewares,
       deadlinesMiddleware(),
       authorizationMiddleware(),
       lifecycleMiddleware(),

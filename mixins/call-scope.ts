@@ -3,6 +3,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { logAlone } from './log-scope.ts';
+import { runOutOfSpan } from './tracing/traces.ts';
 
 /** The deadline of the call has passed: what it asked for was not sent. */
 export class DeadlinePassedError extends Error {
@@ -64,5 +65,5 @@ export function runInScope<Result>(scope: CallScope, work: () => Result): Result
  * Runs `work` outside of any scope: for what calls share, and what outlives the one that began it.
  */
 export function runOutOfScope<Result>(work: () => Result): Result {
-  return scopes.exit(() => logAlone(work));
+  return scopes.exit(() => logAlone(() => runOutOfSpan(work)));
 }

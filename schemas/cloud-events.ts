@@ -6,6 +6,7 @@
 import { isUuid } from './avro-types.ts';
 import type { Envelope } from './envelope.ts';
 import { truncate } from './text.ts';
+import { isTraceparent } from './traceparent.ts';
 
 export const CONTENT_TYPE = 'avro/binary';
 
@@ -84,7 +85,6 @@ const TYPE = /^[a-z][a-z0-9-]*\.[a-z0-9-]+\.[a-z0-9-]+\.v[1-9]\d*$/;
 const SUBJECT = /^[^/].*\/.+$/s;
 const SEQUENCE = /^[1-9]\d*$/;
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
-const TRACE_PARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 const anything = () => true;
 
@@ -108,7 +108,7 @@ export function fromHeaders(get: Get): Envelope {
     time: new Date(need(get, 'ce-time', isTime, 'a time as in RFC 3339')),
     correlationId: need(get, 'ce-correlationid', anything, 'what the event belongs to'),
     causationId: read(get, 'ce-causationid'),
-    traceparent: TRACE_PARENT.test(traceparent) ? traceparent : null,
+    traceparent: isTraceparent(traceparent) ? traceparent : null,
   };
 }
 

@@ -14,6 +14,7 @@ import type { Loops } from '#mixins/loops/loops.ts';
 import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { appendOperatorAction } from '#mixins/outbox/append.ts';
 import { platformOf } from '#mixins/platform.ts';
+import { tracesOf } from '#mixins/tracing/traces.ts';
 import { Problem } from '#schemas/errors.ts';
 import { line } from '#schemas/params.ts';
 import { Consumer } from './consumer.ts';
@@ -112,11 +113,12 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
         if (database === undefined) throw new Error(`${service} has consumers but no databaseMixin`);
         const { settings } = options;
         const platform = platformOf(this.broker);
+        const traces = tracesOf(this.broker);
         const consumers = new Map(
           Object.entries(consumersIn(platform.config.product, this.schema.consumers ?? {})).map(
             ([key, definition]) => [
               key,
-              new Consumer({ service, key, definition, database, platform, logger, settings }),
+              new Consumer({ service, key, definition, database, platform, logger, settings, traces }),
             ],
           ),
         );

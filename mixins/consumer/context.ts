@@ -6,6 +6,7 @@ import type { Database } from '#mixins/database/database.ts';
 import { durableName } from '#mixins/names.ts';
 import { throttle } from '#mixins/outage.ts';
 import type { Platform } from '#mixins/platform.ts';
+import type { Traces } from '#mixins/tracing/traces.ts';
 import { Turns } from '#mixins/turns.ts';
 import { type Decoder, decoderOf } from './decode.ts';
 import { type ConsumerDefinition, type ConsumerSettings, DEFAULT_SETTINGS } from './definition.ts';
@@ -34,6 +35,8 @@ export interface ConsumerParts {
   readonly logger: ConsumerLogger;
   /** Default: `DEFAULT_SETTINGS`, each by itself. */
   readonly settings?: Partial<ConsumerSettings> | undefined;
+  /** Default: traces are off. */
+  readonly traces?: Traces | undefined;
   /**
    * Runs the lone attempts of all consumers of the process one at a time. Default: that of the
    * process.
@@ -46,9 +49,9 @@ export interface ConsumerParts {
   readonly hint?: string;
 }
 
-type Shared = Required<Omit<ConsumerParts, 'service' | 'key' | 'settings'>>;
+type Shared = Required<Omit<ConsumerParts, 'service' | 'key' | 'settings' | 'traces'>>;
 
-export interface ConsumerContext extends Shared {
+export interface ConsumerContext extends Shared, Pick<ConsumerParts, 'traces'> {
   /** The durable: `<service>-<key>`. */
   readonly name: string;
   readonly batchSize: number;
@@ -102,6 +105,7 @@ export function contextOf(parts: ConsumerParts, ending: AbortSignal): ConsumerCo
     decoder: decoderOf(definition, platform.config.namespace, schemaRegistryOf(platform.bus)),
     settings,
     logger,
+    traces: parts.traces,
     warnThrottled: throttle((text) => logger.warn(text), Date.now, settings.maxDelayMs),
     mutex: parts.mutex ?? processMutex,
     survived: new Map(),

@@ -7,6 +7,7 @@ import { UnknownFingerprint } from '#mixins/bus/schema-registry.ts';
 import type { Tx } from '#mixins/database/database.ts';
 import { logEvents } from '#mixins/log-scope.ts';
 import type { Envelope } from '#schemas/envelope.ts';
+import { AttemptSpans } from './attempt-spans.ts';
 import { type Item, newestOfEach, sortOut, type Unreadable } from './batch.ts';
 import type { ConsumerContext } from './context.ts';
 import { deadLetteredAmong } from './dead-letters.store.ts';
@@ -166,9 +167,24 @@ async function noteSurvival(context: ConsumerContext, key: string): Promise<void
 
 /** One transaction: the effects of the events, and the end of their counters of lone attempts. */
 async function attempt(context: ConsumerContext, items: readonly Item[]): Promise<void> {
+  const spans = AttemptSpans.begin(context, items);
+  try {
+    await transact(context, items, spans);
+    spans?.end();
+  } catch (error) {
+    spans?.end(error as object);
+    throw error;
+  }
+}
+
+async function transact(
+  context: ConsumerContext,
+  items: readonly Item[],
+  spans: AttemptSpans | undefined,
+): Promise<void> {
   const { batchDeadlineMs, loneAfterDeliveries } = context.settings;
   const transaction = context.database.inTransaction(async (tx) => {
-    await within(batchDeadlineMs, applyItems(context, items, tx));
+    await within(batchDeadlineMs, applyItems(context, items, spans, tx));
     for (const item of items) {
       if (item.deliveries > loneAfterDeliveries) await forgetAttempts(tx, context.name, item.key);
     }
@@ -177,14 +193,21 @@ async function attempt(context: ConsumerContext, items: readonly Item[]): Promis
 }
 
 /** Leaves out events that have a dead letter: an operator settles them, not a redelivery. */
-async function applyItems(context: ConsumerContext, items: readonly Item[], tx: Tx): Promise<void> {
+async function applyItems(
+  context: ConsumerContext,
+  items: readonly Item[],
+  spans: AttemptSpans | undefined,
+  tx: Tx,
+): Promise<void> {
   const { name, definition, platform } = context;
   const dead = await deadLetteredAmong(
     tx,
     name,
     items.map((item) => item.key),
   );
-  const deliveries = items.filter((item) => !dead.has(item.key)).map((item) => item.delivery);
+  const deliveries = items
+    .filter((item) => !dead.has(item.key))
+    .map(({ delivery }) => spans?.within(delivery) ?? delivery);
   if (deliveries.length === 0) return;
   await definition.handle(
     definition.order === 'newest' ? newestOfEach(deliveries) : deliveries,

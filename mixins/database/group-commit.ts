@@ -4,8 +4,10 @@
  * come meanwhile wait for the next transaction. So nothing waits for the sake of a larger group.
  */
 import { CallScope, currentScope, DeadlinePassedError, runInScope } from '#mixins/call-scope.ts';
+import { runOutOfSpan } from '#mixins/tracing/traces.ts';
 import type { Database, Tx } from './database.ts';
 import { isRetryable, isSilence, isUniqueViolation, QUERY_CANCELED, sqlStateOf } from './errors.ts';
+import { inTransactionSpan } from './transaction.ts';
 
 /** Transactions at a time: while one commits, the other one writes. */
 const AT_ONCE = 2;
@@ -42,10 +44,14 @@ export class GroupCommit<Given, Result> {
   run(given: Given): Promise<Result> {
     const scope = currentScope();
     if (scope === undefined) return this.#alone(given);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ given, scope, resolve, reject });
-      if (this.#running < AT_ONCE) void this.#runWaiting();
-    });
+    return inTransactionSpan(
+      () =>
+        new Promise((resolve, reject) => {
+          this.#waiting.push({ given, scope, resolve, reject });
+          // The transactions belong to all their calls, each of which has a span of its own.
+          if (this.#running < AT_ONCE) void runOutOfSpan(() => this.#runWaiting());
+        }),
+    );
   }
 
   async #runWaiting(): Promise<void> {

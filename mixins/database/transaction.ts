@@ -6,6 +6,7 @@
  */
 import type { Sequelize } from 'sequelize';
 import { type CallScope, currentScope } from '#mixins/call-scope.ts';
+import { traced } from '#mixins/tracing/traces.ts';
 import type { Address } from './address.ts';
 import { Admission } from './admission.ts';
 import type { Database, Reader, Tx } from './database.ts';
@@ -64,13 +65,18 @@ export function makeDatabase(options: DatabaseOptions): Database {
       const scope = currentScope();
       const run = (waitedMs: number) =>
         repeating(scope, (usesPrepared) => attempt(work, scope, usesPrepared, waitedMs));
-      return scope === undefined ? run(0) : admission.run(scope, run);
+      return inTransactionSpan(() => (scope === undefined ? run(0) : admission.run(scope, run)));
     },
     rows: reader('replica').rows,
     newest: reader('primary'),
     hasReplica: reads !== PRIMARY_ONLY,
   };
   return database;
+}
+
+/** The time of a transaction in the trace of its call, with its wait for a connection. */
+export function inTransactionSpan<Result>(work: () => Promise<Result>): Promise<Result> {
+  return traced('transaction', 'client', { 'db.system.name': 'postgresql' }, work);
 }
 
 function rowsFrom<Row extends object>(

@@ -15,6 +15,7 @@ import type { LifecycleHooks } from '#mixins/lifecycle.middleware.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { platformOf } from '#mixins/platform.ts';
+import { tracesOf } from '#mixins/tracing/traces.ts';
 import type { Cause } from '#schemas/envelope.ts';
 import { appendOperatorAction } from './append.ts';
 import {
@@ -156,7 +157,9 @@ export function outboxMixin(): Partial<ServiceSchema> {
         if (database === undefined) throw new Error(`${this.name} has an outbox but no databaseMixin`);
         const { bus, config } = platformOf(this.broker);
         // Its items are events. Refused ones are marked in the outbox and do not delay the others.
-        const relay = loops.add(new RelayLoop({ database, bus, log: this.logger }));
+        const relay = loops.add(
+          new RelayLoop({ database, bus, log: this.logger, traces: tracesOf(this.broker) }),
+        );
         relay.start();
         addOutboxMetrics(metricsOf(this.broker), database, relay);
         const purging = loops.make({

@@ -51,6 +51,14 @@ const PERMANENT_CODES: ReadonlySet<string> = new Set([
 
 const UNSENT: Outcome = { state: 'unsent' };
 
+/** Follows the messages of a call, by their indexes. */
+export interface PublishWatch {
+  /** Called right before the message is sent. */
+  sent(index: number): void;
+  /** Also for messages that could not be sent. */
+  settled(index: number, outcome: Outcome): void;
+}
+
 interface Ack {
   readonly stream?: string;
   readonly seq?: number;
@@ -85,7 +93,7 @@ export class Publisher {
    * Publishes in order. Resolves with one outcome for each message, at most two seconds after
    * `sendUntil` (milliseconds of `performance.now()`), when it ceases to send. One call at a time.
    */
-  async publish(messages: readonly Outgoing[], sendUntil: number): Promise<Outcome[]> {
+  async publish(messages: readonly Outgoing[], sendUntil: number, watch?: PublishWatch): Promise<Outcome[]> {
     const outcomes: Outcome[] = messages.map(() => UNSENT);
     /** Deadline of each message in flight, by its index, in the order of sending. */
     const flying = new Map<number, number>();
@@ -97,6 +105,7 @@ export class Publisher {
 
     const settle = (index: number, outcome: Outcome) => {
       outcomes[index] = outcome;
+      watch?.settled(index, outcome);
       if (outcome.state === 'unknown') stopped.add(messages[index]?.lane ?? '');
     };
     const fill = () => {
@@ -108,6 +117,7 @@ export class Publisher {
           const index = next++;
           const message = messages[index];
           if (message === undefined || stopped.has(message.lane)) continue;
+          watch?.sent(index);
           const failure = this.#send(message, base + index);
           if (failure === null) flying.set(index, now + ACK_MS);
           else settle(index, failure);

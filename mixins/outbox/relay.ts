@@ -7,6 +7,7 @@ import type { Bus } from '#mixins/bus/bus.ts';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import type { Log } from '#mixins/log.ts';
+import type { Traces } from '#mixins/tracing/traces.ts';
 import { outgoing, registerSchemas } from './messages.ts';
 import {
   emptyStream,
@@ -19,6 +20,7 @@ import {
   tryLock,
   writeStreams,
 } from './outbox.store.ts';
+import { PublishSpans, publishedRow } from './publish-spans.ts';
 import { Publisher } from './publisher.ts';
 import { settle } from './settle.ts';
 import { StreamHealth } from './stream-health.ts';
@@ -39,6 +41,8 @@ export interface RelayOptions {
   readonly database: Database;
   readonly bus: Bus;
   readonly log: Log;
+  /** Default: traces are off. */
+  readonly traces?: Traces | undefined;
 }
 
 /** The result of a pass. */
@@ -67,6 +71,7 @@ export class Relay {
   readonly #database: Database;
   readonly #bus: Bus;
   readonly #log: Log;
+  readonly #traces: Traces | undefined;
   readonly #streams: StreamHealth;
   readonly #registry: SchemaRegistry;
   readonly #endReconnect: () => void;
@@ -85,6 +90,7 @@ export class Relay {
     this.#database = options.database;
     this.#bus = options.bus;
     this.#log = options.log;
+    this.#traces = options.traces;
     this.#streams = new StreamHealth(options.bus, options.log);
     this.#registry = new SchemaRegistry(() => options.bus.bucket(SCHEMAS_BUCKET));
     this.#endReconnect = options.bus.onReconnect(() => this.distrust());
@@ -172,8 +178,12 @@ export class Relay {
 
     const sendUntil = performance.now() + SEND_MS;
     this.#publisher ??= new Publisher(this.#bus);
-    const messages = good.map((row) => outgoing(this.#bus.namespace, this.#database.service, row));
-    const outcomes = await this.#publisher.publish(messages, sendUntil);
+    const { service } = this.#database;
+    const traces = this.#traces;
+    const spans = traces && new PublishSpans(traces, service, good);
+    const published = traces === undefined ? good : good.map(publishedRow);
+    const messages = published.map((row) => outgoing(this.#bus.namespace, service, row));
+    const outcomes = await this.#publisher.publish(messages, sendUntil, spans);
     // The server may have restarted with less data: then acknowledgements say nothing about the
     // stream that was verified.
     if (!this.#isCertain(work)) return { ...NOTHING, more: true };
@@ -190,9 +200,9 @@ export class Relay {
       }
       this.#streams.noteSettled(settled, streams);
     });
-    const published = settled.marks.length;
+    const count = settled.marks.length;
     const isFull = rows.length === PASS_EVENTS || settled.unsent;
-    const more = settled.regressed.size > 0 || (published > 0 && isFull);
-    return { state: 'worked', published, refused: refused.length, more };
+    const more = settled.regressed.size > 0 || (count > 0 && isFull);
+    return { state: 'worked', published: count, refused: refused.length, more };
   }
 }

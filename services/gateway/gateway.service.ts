@@ -9,6 +9,7 @@ import { defineService } from '#mixins/define-service.ts';
 import { serve } from '#mixins/identity/serve.ts';
 import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { platformOf } from '#mixins/platform.ts';
+import { tracesOf } from '#mixins/tracing/traces.ts';
 import type { ActionContract } from '#schemas/action.ts';
 import resendAction from '#schemas/actions/gateway/resend-outbox.ts';
 import resumeAction from '#schemas/actions/gateway/resume-consumer.ts';
@@ -30,6 +31,7 @@ import {
   routeHandlers,
   securityHandlers,
 } from './answers/handlers.http.ts';
+import { RequestTraces } from './answers/request-traces.http.ts';
 import { asyncApiDocument } from './asyncapi/document.ts';
 import { connectionMetrics } from './connections/connection-metrics.client.ts';
 import { Pauses } from './connections/pauses.worker.ts';
@@ -134,10 +136,13 @@ export function gatewayService(options: GatewayOptions): ServiceSchema {
       this.addHandlers({
         ...routeHandlers(
           routesOf(contracts, (rules) => validator.compile(rules) as Check, config.checkAnswers),
-          identity,
+          {
+            identity,
+            cookies: new Cookies(config),
+            traces: new RequestTraces(tracesOf(this.broker), config),
+          },
           this.feeds,
           this.pauses,
-          new Cookies(config),
         ),
         ...healthHandlers(this.readiness, this.stalledLoops),
         ...keysHandlers(identity),

@@ -19,6 +19,7 @@ import { metricsOf } from '#mixins/metrics/metrics.ts';
 import { outboxMixin } from '#mixins/outbox/outbox.mixin.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { reconciliationMixin } from '#mixins/reconciliation/reconciliation.mixin.ts';
+import { tracesOf } from '#mixins/tracing/traces.ts';
 import mailAction from '#schemas/actions/mailer/mail.ts';
 import mailsAction from '#schemas/actions/mailer/mails.ts';
 import resendAction from '#schemas/actions/mailer/resend.ts';
@@ -96,7 +97,7 @@ export default defineService<MailerService>({
   started() {
     const { config, bus } = platformOf(this.broker);
     const { database, loops, logger } = this;
-    const work = new MailWork({ database, config, bus, loops, log: logger });
+    const work = new MailWork({ database, config, bus, loops, log: logger, traces: tracesOf(this.broker) });
     this.mailWork = work;
     work.start();
     metricsOf(this.broker).add(mailMetrics(database, () => work.attempts));

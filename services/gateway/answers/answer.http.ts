@@ -20,7 +20,6 @@ import {
   bearerTokenOf,
   idempotencyKeyOf,
   protocolHeadersOf,
-  traceparentOf,
   userAgentOf,
 } from '../requests/headers.ts';
 import { parseBody } from '../requests/json.ts';
@@ -31,6 +30,7 @@ import { paramsOf, queryNames, type Route } from '../requests/routes.ts';
 import { type CsvPage, fileNameOf, sendCsv } from './csv-answer.http.ts';
 import { askerOf, type GatewayRequest } from './edge.http.ts';
 import { sendMessage, sendResult } from './reply.http.ts';
+import type { RequestTraces } from './request-traces.http.ts';
 
 /**
  * Throws the problems of `Identity.verify`, `unauthenticated` or `forbidden`. Reads only this
@@ -71,10 +71,14 @@ async function readParams(
   return { params, limit, isByCookie };
 }
 
-function metaOf(route: Route, req: GatewayRequest, token: string | undefined): RequestMeta {
+function metaOf(
+  route: Route,
+  req: GatewayRequest,
+  token: string | undefined,
+  traceparent: string | undefined,
+): RequestMeta {
   const { requestId, address } = req.arrival;
   const idempotencyKey = idempotencyKeyOf(route.method, req.headers);
-  const traceparent = traceparentOf(req.headers);
   const accept = acceptOf(req.headers);
   const userAgent = userAgentOf(req.headers);
   return {
@@ -105,6 +109,7 @@ function csvColumns(route: Route, req: GatewayRequest, res: ServerResponse): rea
 export interface CheckingNode {
   readonly identity: Identity;
   readonly cookies: Cookies;
+  readonly traces: RequestTraces;
 }
 
 interface Prepared {
@@ -122,12 +127,15 @@ interface Prepared {
 export async function prepare(
   route: Route,
   req: GatewayRequest,
+  res: ServerResponse,
   broker: ServiceBroker,
-  { identity, cookies }: CheckingNode,
+  { identity, cookies, traces }: CheckingNode,
 ): Promise<Prepared> {
   const token = bearerTokenOf(req.headers);
   await authenticate(route, req, token, identity);
-  const meta = metaOf(route, req, token);
+  // A stream of events lasts for hours, and its readers share the calls.
+  const traceparent = route.contract.event === undefined ? traces.begin(route, req, res) : undefined;
+  const meta = metaOf(route, req, token, traceparent);
   const read = await readParams(route, req, cookies);
   if (!registryOf(broker).isServed(route.contract.action)) throw new Problem('service_unavailable');
   return { ...read, meta };
@@ -163,7 +171,7 @@ export async function answer(
   node: AnsweringNode,
 ): Promise<void> {
   const { turns, pauses, cookies } = node;
-  const { params, limit, isByCookie, meta } = await prepare(route, req, ctx.broker, node);
+  const { params, limit, isByCookie, meta } = await prepare(route, req, res, ctx.broker, node);
   if (route.method !== 'GET') refuseOutdated(pauses);
   const { action, status, protocol } = route.contract;
   const call = async (given: object) => {

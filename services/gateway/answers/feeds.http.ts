@@ -62,7 +62,7 @@ export async function follow(
   node: CheckingNode,
   feed: Feed,
 ): Promise<void> {
-  const { meta } = await prepare(route, req, ctx.broker, node);
+  const { meta } = await prepare(route, req, res, ctx.broker, node);
   if (wantsHeadOnly(res)) {
     res.writeHead(200, FEED_HEADERS).end();
     return;

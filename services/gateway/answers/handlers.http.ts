@@ -16,25 +16,23 @@ import { UserTurns } from '../connections/turns.http.ts';
 import type { OpenDays } from '../meta/open-day.ts';
 import type { Readiness } from '../readiness/readiness.worker.ts';
 import type { StalledLoops } from '../readiness/stalled-loops.client.ts';
-import type { Cookies } from '../requests/cookies.ts';
 import { OWN_ROUTES } from '../requests/own-routes.ts';
 import { problemOf } from '../requests/problem.ts';
 import { type DeclaredRoute, declaredRoute, type Route } from '../requests/routes.ts';
 import { securityTxt } from '../requests/security-txt.ts';
 import type { Handlers, WebHandler } from '../web.mixin.ts';
-import { answer } from './answer.http.ts';
+import { answer, type CheckingNode } from './answer.http.ts';
 import { type Feeds, follow } from './feeds.http.ts';
 import { sendProblem } from './reply.http.ts';
 
 /** Makes a handler for each route. */
 export function routeHandlers(
   routes: readonly Route[],
-  identity: Identity,
+  checking: CheckingNode,
   feeds: Feeds,
   pauses: Pauses,
-  cookies: Cookies,
 ): Handlers {
-  const node = { identity, cookies, turns: new UserTurns(), pauses };
+  const node = { ...checking, turns: new UserTurns(), pauses };
   const handlerOf = (route: Route): WebHandler => {
     if (route.contract.event === undefined) {
       return (req, res, ctx) => answer(route, req, res, ctx, node);

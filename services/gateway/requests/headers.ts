@@ -9,7 +9,6 @@ import { truncate } from '#schemas/text.ts';
  * useful.
  */
 export const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** Visible ASCII. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 /** The longest `Accept` and `User-Agent` that are passed on, in characters. */
@@ -51,12 +50,6 @@ export function repeatsHeader(rawHeaders: readonly string[]): boolean {
     seen.add(name);
   }
   return false;
-}
-
-/** The W3C trace context, when there is a well-formed one. */
-export function traceparentOf(headers: IncomingHttpHeaders): string | undefined {
-  const { traceparent } = headers;
-  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }
 
 /** The token of `Authorization: Bearer …`, when there is one. */

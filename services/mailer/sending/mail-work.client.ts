@@ -14,6 +14,7 @@ import type { Loop } from '#mixins/loops/loop.ts';
 import type { Loops } from '#mixins/loops/loops.ts';
 import { durableName, streamName } from '#mixins/names.ts';
 import { Outage } from '#mixins/outage.ts';
+import type { Traces } from '#mixins/tracing/traces.ts';
 import { Turns } from '#mixins/turns.ts';
 import type { Config } from '../../../config.ts';
 import { digestsWork } from '../digests/compose-digests.handler.ts';
@@ -39,6 +40,8 @@ export interface MailWorkOptions {
   readonly bus: Bus;
   readonly loops: Loops;
   readonly log: Log;
+  /** Default: traces are off. */
+  readonly traces?: Traces | undefined;
   /** Shorter limits for tests. */
   readonly limits?: Partial<SmtpLimits>;
   /**
@@ -123,10 +126,7 @@ export class MailWork {
     const unreachable = new Outage("The mail server can't be used", log);
     const sender = new Sender({
       claim: (limits) => database.inTransaction((tx) => claimMails(tx, limits, leaseMs)),
-      deliver: (mail, hangUp) =>
-        mail.lastFailure === 'abandoned'
-          ? this.#deliverAlone(client, mail, hangUp)
-          : this.#deliver(client, mail, hangUp),
+      deliver: (mail, hangUp) => this.#deliverInSpan(client, mail, hangUp),
       settle: (mail, outcome) => this.#settle(mail, outcome),
       ...(options.slowMs === undefined ? {} : { slowMs: options.slowMs }),
       onRoom: () => this.#sending?.wake(),
@@ -219,6 +219,20 @@ export class MailWork {
       // The broker is unavailable. Requests wait until it is back, or until they are overdue.
       return null;
     }
+  }
+
+  /** An attempt, with its span in the trace of what requested the mail. Never throws. */
+  async #deliverInSpan(client: SmtpClient, mail: ClaimedMail, hangUp: HangUp): Promise<Outcome> {
+    const { traces, database } = this.#options;
+    const { service } = database;
+    const attributes = { 'mail.id': mail.id, 'mail.template': mail.template ?? 'none' };
+    const span = traces?.below(mail.traceparent, 'send mail', { kind: 'client', service, attributes });
+    const outcome =
+      mail.lastFailure === 'abandoned'
+        ? await this.#deliverAlone(client, mail, hangUp)
+        : await this.#deliver(client, mail, hangUp);
+    span?.end(outcome.kind === 'sent' ? undefined : { type: outcome.kind });
+    return outcome;
   }
 
   /** Tries a mail, with its secret. Never throws. */
