@@ -34,6 +34,9 @@ describe('an empty environment', () => {
       locale: 'en',
       logLevel: 'info',
       allowedHosts: [],
+      otlpEndpoint: null,
+      otlpHeaders: {},
+      tracesSampler: { ratio: 1, isParentBased: true },
       rateLimit: 5000,
       streamReplicas: null,
       retentionStreamsDays: null,
@@ -74,6 +77,10 @@ describe('a full environment', () => {
       RETENTION_AUDIT_DAYS: '365',
       RETENTION_MAILS_DAYS: '7',
       RETENTION_ASSIGNMENTS_DAYS: '180',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example.com:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%20secret, x-team = popugs',
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '.25',
     });
     expect(config).toMatchObject({
       natsUrls: ['nats://a:4222', 'nats://b:4222'],
@@ -94,6 +101,9 @@ describe('a full environment', () => {
       healthSocket: '/run/health.sock',
       metrics: ['10.0.0.0/8', '192.0.2.1'],
       metricsListen: { host: '::1', port: 9464 },
+      otlpEndpoint: 'https://collector.example.com:4318',
+      otlpHeaders: { 'api-key': 'a secret', 'x-team': 'popugs' },
+      tracesSampler: { ratio: 0.25, isParentBased: true },
     });
   });
 
@@ -139,6 +149,14 @@ describe('a malformed variable', () => {
     ['METRICS_LISTEN', 'localhost:9464'],
     ['METRICS_LISTEN', '127.0.0.1:65536'],
     ['METRICS_LISTEN', '::1:9464'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api key=x'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=%zz'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=%0d%0a'],
+    ['OTEL_TRACES_SAMPLER', 'jaeger_remote'],
+    ['OTEL_TRACES_SAMPLER', 'parentbased_'],
+    ['OTEL_TRACES_SAMPLER_ARG', '0.1'],
     ['SECURITY_CONTACT', 'security@example.com'],
     ['SECURITY_CONTACT', 'http://example.com'],
     ['SECURITY_CONTACT', 'mailto:a@example.com\nExpires: never'],
@@ -209,6 +227,28 @@ describe('a malformed variable', () => {
     expect(refusal({ DATABASE_URL: 'mysql://root:hush@db/a' }).message).not.toContain('hush');
     expect(refusal({ ADMIN_BEAK: 'hush' }).message).not.toContain('hush');
     expect(refusal({ KEY_SECRET: 'hush' }).message).not.toContain('hush');
+  });
+});
+
+describe('the sampler of traces', () => {
+  const samplerOf = (sampler: string, arg = '') =>
+    readConfig({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: arg }).tracesSampler;
+
+  it.each([
+    ['always_on', '', { ratio: 1, isParentBased: false }],
+    ['always_off', '', { ratio: 0, isParentBased: false }],
+    ['traceidratio', '', { ratio: 1, isParentBased: false }],
+    ['traceidratio', '0.1', { ratio: 0.1, isParentBased: false }],
+    ['parentbased_always_off', '', { ratio: 0, isParentBased: true }],
+    ['parentbased_traceidratio', '1', { ratio: 1, isParentBased: true }],
+  ])('%s %s is %j', (sampler, arg, expected) => {
+    expect(samplerOf(sampler, arg)).toEqual(expected);
+  });
+
+  it.each(['1.5', '-0.1', '1e-1', '.', 'half'])('refuses the ratio %s', (arg) => {
+    const OTEL_TRACES_SAMPLER = 'traceidratio';
+    const error = refusal({ OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG: arg });
+    expect(error.variable).toBe('OTEL_TRACES_SAMPLER_ARG');
   });
 });
 

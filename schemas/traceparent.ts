@@ -10,14 +10,9 @@ export interface TraceContext {
   readonly isSampled: boolean;
 }
 
-const IDS = '(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}';
-/** Later versions may have more fields behind these. Version `ff` is invalid. */
-const TRACEPARENT = new RegExp(`^(?:00-${IDS}$|(?!00|ff)[0-9a-f]{2}-${IDS}(?:-|$))`);
-/** Positions of the fields. */
-const TRACE_ID = 3;
-const SPAN_ID = 36;
-const FLAGS = 53;
-const END = 55;
+/** Only versions after 00 may have more fields behind these. Version `ff` is invalid. */
+const TRACEPARENT =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:$|(?<!^00.{53})-)/;
 const SAMPLED = 1;
 
 /** Whether a text is a well-formed `traceparent` of any version. */
@@ -27,12 +22,9 @@ export function isTraceparent(text: string): boolean {
 
 /** The parts of a well-formed `traceparent`; null for any other text. */
 export function readTraceparent(text: string | null | undefined): TraceContext | null {
-  if (typeof text !== 'string' || !TRACEPARENT.test(text)) return null;
-  return {
-    traceId: text.slice(TRACE_ID, SPAN_ID - 1),
-    spanId: text.slice(SPAN_ID, FLAGS - 1),
-    isSampled: (Number.parseInt(text.slice(FLAGS, END), 16) & SAMPLED) !== 0,
-  };
+  const [, traceId = '', spanId = '', flags = ''] = TRACEPARENT.exec(text ?? '') ?? [];
+  if (traceId === '') return null;
+  return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & SAMPLED) !== 0 };
 }
 
 /** Whether a text is the `traceparent` of a trace that is recorded. */

@@ -12,6 +12,7 @@ import { fingerprintOfParams } from '#schemas/canonical.ts';
 import type { Config } from '../config.ts';
 import { ARGON2_OPTIONS } from '../services/auth/users/beak-hasher.client.ts';
 import { canary, hitsIn, hitsInDatabases, hitsInStreams, needlesOf } from './canaries.fixture.ts';
+import { Collector } from './harness/collector.ts';
 import { dropNamespace, testConfig } from './harness/config.ts';
 import { testServers } from './harness/servers.ts';
 import { type System, serviceNames, startSystem } from './harness/system.ts';
@@ -48,6 +49,7 @@ const OTHERS = {
   queryToken: canary('QueryToken'),
   smtpPassword: canary('Smtp'),
   keySecret: canary('KeySecret'),
+  otlpKey: canary('OtlpKey'),
   clientSecret: canary('ClientSecret').repeat(2),
   wrongClientSecret: canary('WrongClientSecret').repeat(2),
   verifier: canary('Verifier').repeat(2),
@@ -66,6 +68,7 @@ const KEY = canary('IdempotencyKey');
 let config: Config;
 let system: System;
 let smtp: SMTPServer;
+let collector: Collector;
 const mails: string[] = [];
 /** All answers, without the tokens in answers to sign-ins. */
 const answers: { readonly request: string; readonly text: string }[] = [];
@@ -244,6 +247,7 @@ async function startSmtp(): Promise<number> {
 beforeAll(async () => {
   config = testConfig();
   const port = await startSmtp();
+  collector = await Collector.start();
   system = await startSystem({
     ...testServers(),
     namespace: config.namespace,
@@ -256,6 +260,8 @@ beforeAll(async () => {
       LOG_FORMAT: 'json',
       PUBLIC_URL: 'https://ates.test',
       OIDC_CLIENTS: JSON.stringify([CLIENT]),
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      OTEL_EXPORTER_OTLP_HEADERS: `api-key=${OTHERS.otlpKey}`,
       SMTP_URL: `smtp://mailer:${OTHERS.smtpPassword}@127.0.0.1:${port}?ignoreTLS=true`,
     },
   });
@@ -264,6 +270,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await system?.stop();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await collector?.stop();
   await dropNamespace(config);
 });
 
@@ -515,6 +522,17 @@ describe('secrets in right and wrong form, in requests that succeed and fail', (
     const hits = mails.flatMap((mail) => hitsIn('a mail', mail, guarded()));
     // Only the mail for its owner has the code, in its text and in its HTML.
     expect(hits.filter((hit) => hit !== 'codeByMail in a mail')).toEqual([]);
+  });
+
+  it('AUD-1: are in no span, nor are texts of people', () => {
+    const names = new Set(collector.spans.map(({ name }) => name));
+    expect([...names]).toEqual(
+      expect.arrayContaining(['auth.login', 'POST /api/v1/auth/login', 'send mail']),
+    );
+    const hits = collector.bodies.flatMap((body) => {
+      return hitsIn('a span', body.toString('latin1'), new Map([...guarded(), [VISIBLE, 'a text']]));
+    });
+    expect(hits).toEqual([]);
   });
 
   it("F16: are not revealed to a stranger who joins the cluster and calls every action, including Moleculer's", async () => {

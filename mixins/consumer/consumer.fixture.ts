@@ -10,6 +10,7 @@ import type { Database } from '#mixins/database/database.ts';
 import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
 import { streamName } from '#mixins/names.ts';
 import type { Platform } from '#mixins/platform.ts';
+import type { Traces } from '#mixins/tracing/traces.ts';
 import { Turns } from '#mixins/turns.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
@@ -58,6 +59,7 @@ export class ToyNode {
     key: string,
     definition: ConsumerDefinition = toyConsumers[key as keyof typeof toyConsumers],
     settings: Partial<ConsumerSettings> = {},
+    traces?: Traces,
   ): Consumer {
     const noting =
       (lines: string[]) =>
@@ -70,7 +72,7 @@ export class ToyNode {
       fatal: noting(this.alarms),
     };
     const { database, platform } = this;
-    const parts = { service: TOY_SERVICE, key, definition, database, platform, logger, settings };
+    const parts = { service: TOY_SERVICE, key, definition, database, platform, logger, settings, traces };
     const consumer = new Consumer({ ...parts, mutex: new Turns(1) });
     this.#consumers.push(consumer);
     consumer.start();

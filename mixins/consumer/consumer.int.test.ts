@@ -9,13 +9,14 @@ import {
   withdrawAhead,
 } from '#mixins/bus/epochs.ts';
 import { CallScope, runInScope } from '#mixins/call-scope.ts';
+import { recordTraces } from '#mixins/tracing/recorder.fixture.ts';
 import { defineEvent } from '#schemas/event.ts';
-import { registerSchemas, unreadable } from '../../test/harness/consumers/encode.ts';
+import { encode, registerSchemas, unreadable } from '../../test/harness/consumers/encode.ts';
 import { fixtureEvent } from '../../test/harness/consumers/fixture.ts';
 import { fed, parrot, parrotFed, renamed, toyConsumers } from '../../test/harness/consumers/toy.ts';
 import { until } from '../../test/harness/wait.ts';
 import { feedings, ToySystem } from './consumer.fixture.ts';
-import { type Delivery, defineConsumer } from './definition.ts';
+import { causedBy, type Delivery, defineConsumer } from './definition.ts';
 import { statsOf } from './stats.ts';
 
 let system: ToySystem;
@@ -50,6 +51,51 @@ describe('a consumer whose stream also has events of other types', () => {
       handled: 2,
       deadLetters: 0,
     });
+  });
+});
+
+describe('events of traces', () => {
+  const traceparentOf = (n: number, flags = '01') => `00-${String(n).repeat(32)}-b7ad6b7169203331-${flags}`;
+
+  it('have a span for each attempt, and what follows from them is below it', async () => {
+    const { traces, spans } = recordTraces();
+    const yesterday = new Date(Date.now() - 25 * 60 * 60_000);
+    await system.publish([
+      encode(fed(1, 1, 1), { traceparent: traceparentOf(1) }),
+      encode(fed(2, 1, 1), { traceparent: traceparentOf(2) }),
+      encode(fed(3, 1, 1), { traceparent: traceparentOf(3, '00') }),
+      encode(fed(4, 1, 1)),
+      encode(fed(5, 1, 1), { traceparent: traceparentOf(5), time: yesterday }),
+    ]);
+    const causes: (string | null)[] = [];
+    const failing = defineConsumer({
+      ...toyConsumers.feedings,
+      lingerMs: 500,
+      async handle(batch, tx, platform) {
+        causes.push(...batch.map((delivery) => causedBy(delivery).traceparent));
+        if (causes.length === batch.length) throw new ConnectionRefusedError(new Error('away'));
+        await toyConsumers.feedings.handle(batch, tx, platform);
+      },
+    });
+    system.node.consume('feedings', failing, {}, traces);
+    await applied(5);
+    await until(() => spans.length === 4, { what: 'the spans' });
+    expect(spans.map(({ traceID, error }) => [traceID[0], error === null])).toEqual([
+      ['1', false],
+      ['2', false],
+      ['1', true],
+      ['2', true],
+    ]);
+    expect(spans[0]).toMatchObject({
+      name: 'consume toys-feedings',
+      type: 'consumer',
+      parentID: 'b7ad6b7169203331',
+      service: { name: 'toys' },
+      tags: { 'messaging.batch.message_count': 5 },
+    });
+    const below = spans.map(({ traceID, id }) => `00-${traceID}-${id}-01`);
+    const others = [traceparentOf(3, '00'), null, traceparentOf(5)];
+    expect(causes).toEqual([...below.slice(0, 2), ...others, ...below.slice(2), ...others]);
   });
 });
 

@@ -1,6 +1,8 @@
 /** Concurrent calls of one kind, which share transactions. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CallScope, DeadlinePassedError, runInScope } from '#mixins/call-scope.ts';
+import { recordTraces } from '#mixins/tracing/recorder.fixture.ts';
+import { runInSpan } from '#mixins/tracing/traces.ts';
 import { addressesOf } from './address.ts';
 import { withClient } from './client.ts';
 import type { Database, Tx } from './database.ts';
@@ -54,6 +56,20 @@ describe('concurrent calls', () => {
     // The first two begin at once.
     expect(sorted(sizes)).toEqual([1, 1, 18]);
     expect(await ids()).toEqual(range(20));
+  });
+
+  it('have a span each in their own traces, and none of another call', async () => {
+    const { traces, spans } = recordTraces();
+    const group = inserting([]);
+    const traceIds = range(6).map((id) => String(id + 1).repeat(32));
+    const inTrace = (traceId: string, id: number) => {
+      const span = traces.begin({ traceId, spanId: null }, 'call', { kind: 'internal', service: 'parrots' });
+      return runInSpan(span, () => call(() => group.run(id)));
+    };
+    await Promise.all(traceIds.map(inTrace));
+    expect(spans.map(({ name }) => name)).toEqual(Array(6).fill('transaction'));
+    expect(spans.map(({ traceID }) => traceID).sort()).toEqual(traceIds);
+    expect(spans[0]).toMatchObject({ type: 'client', service: { name: 'parrots' }, error: null });
   });
 
   it('note that they have committed', async () => {

@@ -157,9 +157,8 @@ export function outboxMixin(): Partial<ServiceSchema> {
         if (database === undefined) throw new Error(`${this.name} has an outbox but no databaseMixin`);
         const { bus, config } = platformOf(this.broker);
         // Its items are events. Refused ones are marked in the outbox and do not delay the others.
-        const relay = loops.add(
-          new RelayLoop({ database, bus, log: this.logger, traces: tracesOf(this.broker) }),
-        );
+        const traces = tracesOf(this.broker);
+        const relay = loops.add(new RelayLoop({ database, bus, log: this.logger, traces }));
         relay.start();
         addOutboxMetrics(metricsOf(this.broker), database, relay);
         const purging = loops.make({

@@ -5,9 +5,11 @@ import { createBus } from '#mixins/bus/nats-bus.ts';
 import type { Database, Tx } from '#mixins/database/database.ts';
 import { SILENT } from '#mixins/log.ts';
 import { streamName } from '#mixins/names.ts';
+import { recordTraces } from '#mixins/tracing/recorder.fixture.ts';
 import { EncodingError } from '#schemas/avro.ts';
 import type { Config } from '../../config.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
+import { until } from '../../test/harness/wait.ts';
 import { appendEvents, appended } from './append.ts';
 import { EventTooLargeError, newEvent } from './event.ts';
 import { listRefused, outboxStats, purgeOnce, retryRefused } from './maintenance.ts';
@@ -59,6 +61,60 @@ async function drain(one: Relay = relay): Promise<number> {
     if (!pass.more && one.failing.length === 0) return published;
   }
 }
+
+describe('Events of traces', () => {
+  const TRACE = '0af7651916cd43dd8448eb211c80319c';
+  const parentOf = (flags: string) => `00-${TRACE}-b7ad6b7169203331-${flags}`;
+  const traced = (traceparent: string | null) => {
+    return { ...cleaned(randomUUID(), 1), cause: { ...cause, traceparent } };
+  };
+
+  it('that are recorded have spans, which their headers name', async () => {
+    const { traces, spans } = recordTraces();
+    const tracing = new Relay({ database, bus, log: SILENT, traces });
+    await append(database, traced(parentOf('01')), traced(parentOf('00')), traced(null));
+    expect(await drain(tracing)).toBe(3);
+    tracing.close();
+    const [recorded, ...others] = await storedIn(bus, 'parrots');
+    const spanId = recorded?.id.replaceAll('-', '').slice(16);
+    expect(recorded?.traceparent).toBe(`00-${TRACE}-${spanId}-01`);
+    expect(others.map(({ traceparent }) => traceparent)).toEqual([parentOf('00'), null]);
+    expect(spans).toMatchObject([
+      {
+        name: 'publish parrots.cage.cleaned.v1',
+        type: 'producer',
+        id: spanId,
+        traceID: TRACE,
+        parentID: 'b7ad6b7169203331',
+        service: { name: 'parrots' },
+        error: null,
+        tags: { 'cloudevents.event_id': recorded?.id, 'correlation.id': cause.correlationId },
+      },
+    ]);
+  });
+
+  it('have failed spans while the broker does not take them, and the same header afterwards', async () => {
+    const { traces, spans } = recordTraces();
+    const tracing = new Relay({ database, bus, log: SILENT, traces });
+    await drain(tracing);
+    const name = streamName(config.namespace, 'parrots');
+    const { config: stream } = await bus.manager.streams.info(name);
+    await bus.manager.streams.update(name, { ...stream, subjects: ['elsewhere.>'] });
+    await append(database, traced(parentOf('01')));
+    expect((await tracing.pass()).published).toBe(0);
+    await bus.manager.streams.update(name, stream);
+    await until(async () => (await drain(tracing)) === 1, { what: 'the event to be published' });
+    tracing.close();
+    expect(spans.map(({ error }) => error)).toEqual([{ type: 'unknown' }, null]);
+    expect(new Set(spans.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('keep their headers where traces are off', async () => {
+    await append(database, traced(parentOf('01')));
+    await drain();
+    expect((await storedIn(bus, 'parrots')).map(({ traceparent }) => traceparent)).toEqual([parentOf('01')]);
+  });
+});
 
 describe('A transaction that appends events', () => {
   it('publishes nothing before its commit', async () => {

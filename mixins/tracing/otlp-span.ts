@@ -59,8 +59,10 @@ function hrTimeOf(ms: number): HrTime {
 
 function isFailure(error: unknown): boolean {
   if (error === null) return false;
-  const { code } = error as { readonly code?: unknown };
-  return typeof code !== 'number' || code >= FIRST_FAILURE;
+  const { code, type } = error as Readonly<Record<string, unknown>>;
+  // As problems have them. Errors of libraries have codes of other kinds.
+  const isAnswer = typeof type === 'string' && typeof code === 'number' && code < FIRST_FAILURE;
+  return !isAnswer;
 }
 
 /** The type of a problem, the code of a system's or driver's error, or its class; never its text. */

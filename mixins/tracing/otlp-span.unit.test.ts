@@ -59,7 +59,9 @@ describe('a span that ended with an error', () => {
     const span = withError(new Problem('not_found'));
     expect(span.status).toEqual({ code: 0 });
     expect(span.attributes).toMatchObject({ 'error.type': 'not_found' });
-    expect(withError(new Problem('service_unavailable')).status).toEqual({ code: 2 });
+    for (const failure of [new Problem('service_unavailable'), { code: 418 }]) {
+      expect(withError(failure).status).toEqual({ code: 2 });
+    }
   });
 
   it('names no error by what is no name', () => {

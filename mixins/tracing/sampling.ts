@@ -26,15 +26,16 @@ export function decide(sampler: Sampler, { parent, isTrusted }: Arrived, draw: n
   return shareOf(parent.traceId) < sampler.ratio;
 }
 
-/** The digits of a trace id that are random in each version of the specification are the last 14. */
-const RANDOM_DIGITS = 14;
-/** A number of JavaScript is exact with so many of them. */
-const EXACT_DIGITS = 13;
+/**
+ * The last 14 digits of a trace id are random in each version of the specification. A number of
+ * JavaScript is exact with 13 of them.
+ */
+const RANDOM = /([0-9a-f]{13})[0-9a-f]$/;
+const END = 16 ** 13;
 
 /** A trace id as a number, 0 ≤ share < 1: all systems decide the same about one trace. */
 function shareOf(traceId: string): number {
-  const digits = traceId.slice(-RANDOM_DIGITS).slice(0, EXACT_DIGITS);
-  return Number.parseInt(digits, 16) / 16 ** EXACT_DIGITS;
+  return Number.parseInt(RANDOM.exec(traceId)?.[1] ?? '', 16) / END;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

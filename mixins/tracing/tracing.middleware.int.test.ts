@@ -22,7 +22,12 @@ let broker: ServiceBroker;
 let seen: Record<string, string | undefined>;
 
 async function start(overrides: object = {}): Promise<void> {
-  const config = { ...readConfig({}), otlpEndpoint: `${collector.endpoint}/`, ...overrides };
+  const config = {
+    ...readConfig({}),
+    namespace: 'aviary',
+    otlpEndpoint: `${collector.endpoint}/`,
+    ...overrides,
+  };
   const metrics = nodeMetrics(config);
   const { tracing, middlewares } = nodeTraces(config, 'node-1');
   broker = new ServiceBroker({
@@ -74,7 +79,7 @@ const named = (name: string) => collector.spans.find((span) => span.name === nam
 const counts = async () => {
   await metricsOf(broker).refresh();
   const text = metricsOf(broker).reporter?.generatePrometheusResponse() ?? '';
-  return text.split('\n').filter((line) => line.startsWith('ates_trace_spans'));
+  return [...text.matchAll(/^[a-z]+_(trace_spans.*)$/gm)].map(([, line]) => line);
 };
 
 describe('a call of a recorded trace', () => {
@@ -111,7 +116,7 @@ describe('a call of a recorded trace', () => {
     expect(named('parrots.hatch')?.attributes).toEqual({ 'rpc.method': 'parrots.hatch' });
     expect(named('parrots.hatch')?.resource).toEqual({
       'service.name': 'parrots',
-      'service.namespace': 'ates',
+      'service.namespace': 'aviary',
       'service.version': expect.any(String),
       'service.instance.id': 'node-1',
     });
@@ -152,9 +157,9 @@ describe('a collector that refuses', () => {
     await until(() => collector.requests.length > 0, { what: 'a request to the collector' });
     await broker.stop();
     expect(await counts()).toEqual([
-      'ates_trace_spans_exported_total 0',
-      'ates_trace_spans_dropped_total{reason="overflow"} 0',
-      'ates_trace_spans_dropped_total{reason="refused"} 1',
+      'trace_spans_exported_total 0',
+      'trace_spans_dropped_total{reason="overflow"} 0',
+      'trace_spans_dropped_total{reason="refused"} 1',
     ]);
   });
 });

@@ -11,6 +11,7 @@ import type { Database, Tx } from '#mixins/database/database.ts';
 import { DatabaseLifecycle } from '#mixins/database/lifecycle.ts';
 import type { ItemWork } from '#mixins/loops/item-work.ts';
 import { Loops } from '#mixins/loops/loops.ts';
+import type { Traces } from '#mixins/tracing/traces.ts';
 import { decodeEvent } from '#schemas/avro.ts';
 import type { EventContract, EventData } from '#schemas/event.ts';
 import { dayClosed } from '#schemas/events/accounting/day-closed.v1.ts';
@@ -45,6 +46,7 @@ interface NodeOptions {
   readonly slowMs?: number;
   /** Default: loops that are not observed. */
   readonly loops?: Loops;
+  readonly traces?: Traces;
 }
 
 export interface TestMailer {

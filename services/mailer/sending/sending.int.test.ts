@@ -1,5 +1,6 @@
 /** The queue with a real SMTP server that refuses, hangs, drops connections and is away. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { recordTraces } from '#mixins/tracing/recorder.fixture.ts';
 import { mailFailed } from '#schemas/events/mailer/mail-failed.v1.ts';
 import { mailSent } from '#schemas/events/mailer/mail-sent.v1.ts';
 import { until } from '../../../test/harness/wait.ts';
@@ -68,6 +69,25 @@ const mailboxes = () =>
 const leasesAreOver = () =>
   mailer.database.inTransaction((tx) => tx.run('UPDATE mailbox SET due_at = now()'));
 const subjects = (address: string) => smtp.takenBy(address).map(({ subject }) => subject);
+
+describe('a mail of a recorded trace', () => {
+  it('has a span for each attempt, without its recipient and its texts', async () => {
+    const { traces, spans } = recordTraces();
+    let attempts = 0;
+    smtp.manners = { onRecipient: () => (attempts++ === 0 ? 451 : 'take') };
+    const traceparent = `00-${'1'.repeat(32)}-b7ad6b7169203331-01`;
+    await ask(mailer, [{ ...requested(1), traceparent }, requested(2)]);
+    nodes.push(await mailer.node(smtp.url, {}, { traces }));
+    await allSent();
+    await until(() => spans.length >= 2, { what: 'the spans' });
+    expect(spans).toMatchObject([
+      { name: 'send mail', type: 'client', traceID: '1'.repeat(32), error: { type: 'deferred' } },
+      { parentID: 'b7ad6b7169203331', service: { name: 'mailer' }, error: null },
+    ]);
+    const tags = { 'mail.id': expect.any(String), 'mail.template': 'plain' };
+    expect(spans.map((span) => span.tags)).toEqual([tags, tags]);
+  });
+});
 
 describe('a server that accepts mails', () => {
   it('MAIL-1: gets each once, as text and HTML, and the text is deleted afterwards', async () => {
