@@ -40,7 +40,8 @@ import {
 
 /**
  * Options of libraries that connect to servers: the PostgreSQL driver, the logs of sequelize and
- * others, the loader of argon2, OpenTelemetry. Nothing checks them, and they are not settings of this project.
+ * others, the loader of argon2, OpenTelemetry. Nothing checks them, and they are not settings of
+ * this project.
  */
 const OF_LIBRARIES =
   /^(?:PG[A-Z_]*|NODE_PG_\w*|DEBUG(?:_\w*)?|NAPI_RS_\w*|OTEL_(?!EXPORTER_OTLP_(?:ENDPOINT|HEADERS(?:_FILE)?)$|TRACES_SAMPLER(?:_ARG)?$)\w*)$/;

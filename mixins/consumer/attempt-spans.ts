@@ -3,7 +3,7 @@
  * trace, although all events share the transaction. A span of the batch with links to its events
  * would leave the way of one event in hundreds of other traces (ADR 42).
  */
-import { eventAttributes } from '#mixins/outbox/publish-spans.ts';
+import { eventAttributes } from '#mixins/tracing/event-attributes.ts';
 import type { TraceSpan } from '#mixins/tracing/traces.ts';
 import { isRecorded } from '#schemas/traceparent.ts';
 import type { Item } from './batch.ts';
@@ -37,7 +37,6 @@ export class AttemptSpans {
         kind: 'consumer',
         service: database.service,
         attributes: {
-          'messaging.system': 'nats',
           'messaging.consumer.group.name': name,
           'messaging.batch.message_count': items.length,
           ...eventAttributes(delivery),

@@ -3,6 +3,7 @@
  * the broker has stored it. The header of the message names this span, so the spans of consumers
  * are below it.
  */
+import { eventAttributes } from '#mixins/tracing/event-attributes.ts';
 import type { TraceSpan, Traces } from '#mixins/tracing/traces.ts';
 import { isRecorded, readTraceparent, toTraceparent } from '#schemas/traceparent.ts';
 import type { OutboxRow } from './outbox.store.ts';
@@ -29,7 +30,6 @@ export class PublishSpans implements PublishWatch {
       service: this.#service,
       spanId: spanIdOf(row),
       attributes: {
-        'messaging.system': 'nats',
         'messaging.destination.name': row.stream,
         ...eventAttributes({ ...row, id: row.eventId, subject: row.aggregate }),
       },
@@ -46,26 +46,9 @@ export class PublishSpans implements PublishWatch {
   }
 }
 
-/** What spans of an event have of it. */
-export function eventAttributes({
-  id,
-  subject,
-  correlationId,
-}: {
-  readonly id: string;
-  readonly subject: string;
-  readonly correlationId: string;
-}) {
-  return {
-    'cloudevents.event_id': id,
-    'cloudevents.event_subject': subject,
-    'correlation.id': correlationId,
-  };
-}
-
 /**
- * The row as it is published. It does not depend on the node or the attempt: an event that is sent
- * again has the same headers.
+ * The row as it is published. It depends on the row alone, not on the node or the attempt: an event
+ * that is sent again has the same headers.
  */
 export function publishedRow(row: OutboxRow): OutboxRow {
   const context = readTraceparent(row.traceparent);
