@@ -18,6 +18,8 @@ export function Badge() {
   const { consistent, checkedAt } = data;
   const title = consistent ? t.badge.agree : consistent === false ? t.badge.differ : t.badge.unknown;
   const tone = consistent ? ' ok' : consistent === false ? ' bad' : '';
+  // The name of the link or button has all its words, also where a narrow screen hides some.
+  const name = checkedAt === null ? title : `${title} · ${f.clock(checkedAt).slice(0, 5)}`;
   const content = (
     <>
       <Icon name={consistent ? 'check' : 'warning'} />
@@ -27,14 +29,14 @@ export function Badge() {
   );
   if (user.is('admin')) {
     return (
-      <a class={`chip${tone}`} href="/system" aria-label={title}>
+      <a class={`chip${tone}`} href="/system" aria-label={name}>
         {content}
       </a>
     );
   }
   return (
     <>
-      <button class={`chip${tone}`} type="button" aria-label={title} onClick={() => open(true)}>
+      <button class={`chip${tone}`} type="button" aria-label={name} onClick={() => open(true)}>
         {content}
       </button>
       {isOpen && (

@@ -28,7 +28,12 @@ export function Who({ person: { id, name }, isRow = false }: Props) {
           {name}
         </a>
       )}
-      {isMe && <You />}
+      {isMe && (
+        <>
+          {' '}
+          <You />
+        </>
+      )}
     </>
   );
 }

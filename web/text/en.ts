@@ -500,7 +500,7 @@ export const en = {
     balance: 'Balance after',
     businessDay: (day: string) => `Business day ${day}`,
     created: 'Created',
-    createdBy: <P>(by: P) => ['by ', by],
+    by: <P>(who: P) => ['by ', who],
     drawnTo: <P>(to: P) => [', drawn to ', to],
     priced: 'Priced',
     prices: (fee: string, reward: string) => `once: fee ${fee}, reward ${reward}`,

@@ -506,7 +506,7 @@ export const ru = {
     balance: 'Остаток',
     businessDay: (day: string) => `Рабочий день ${day}`,
     created: 'Создана',
-    createdBy: <P>(by: P) => ['— ', by],
+    by: <P>(who: P) => ['— ', who],
     drawnTo: <P>(to: P) => [', жребий: ', to],
     priced: 'Оценена',
     prices: (fee: string, reward: string) => `один раз: плата ${fee}, награда ${reward}`,

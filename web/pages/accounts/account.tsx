@@ -52,7 +52,12 @@ function Account({ userId, isOwn }: { userId: string; isOwn: boolean }) {
         actions={
           <>
             {!isOwn && user.is('accountant', 'admin') && (
-              <button class="btn" type="button" onClick={() => setAdjusting(true)}>
+              <button
+                class="btn"
+                type="button"
+                disabled={account.data === undefined}
+                onClick={() => setAdjusting(true)}
+              >
                 {t.accounts.adjust}…
               </button>
             )}

@@ -26,7 +26,7 @@ const pollMs = (day: BusinessDay | undefined) => (day === undefined ? false : PO
 const CHART_DAYS = 14;
 
 export default function DayPage() {
-  const { t } = useText();
+  const { t, f } = useText();
   const { day = '' } = useRoute().params;
   const isToday = day === 'today';
   const isDay = DAY_FORM.test(day);
@@ -37,12 +37,23 @@ export default function DayPage() {
   if (query.data === undefined && query.error !== null && failureOf(query.error).code === 'not_found') {
     return <Gone sentence={t.days.noDay} />;
   }
-  return (
-    <Block query={query} height={400}>
-      {(data) => <Shown key={data.businessDay} day={data} />}
-    </Block>
-  );
+  if (query.data === undefined) {
+    return (
+      <>
+        <Head title={isDay ? titleOf(f.dayLong(day)) : t.pages.days} />
+        <Card>
+          <Block query={query} height={400}>
+            {() => null}
+          </Block>
+        </Card>
+      </>
+    );
+  }
+  return <Block query={query}>{(data) => <Shown key={data.businessDay} day={data} />}</Block>;
 }
+
+/** Russian days begin with a small letter. */
+const titleOf = (day: string): string => day.slice(0, 1).toUpperCase() + day.slice(1);
 
 function Shown({ day }: { day: BusinessDay }) {
   const { t, f } = useText();
@@ -54,11 +65,10 @@ function Shown({ day }: { day: BusinessDay }) {
   const meta = useGet('/meta');
   const before = useGet('/accounting/days', { query: { to: businessDay, limit: 2 } });
   const dayBefore = before.data?.items[1];
-  const title = f.dayLong(businessDay);
   return (
     <>
       <Head
-        title={title.slice(0, 1).toUpperCase() + title.slice(1)}
+        title={titleOf(f.dayLong(businessDay))}
         note={
           <>
             <span class={`dot ${status === 'closed' ? 'ok' : 'run'}`}>{t.days.status[status]}</span>
@@ -152,7 +162,7 @@ function Results({ to }: { to: string }) {
   const { t, f } = useText();
   const company = useGet('/accounting/company', { query: { to, limit: CHART_DAYS } });
   return (
-    <Block query={company} height={230}>
+    <Block query={company} height={300}>
       {({ items }) => {
         const days = items.toReversed();
         const sorted = items.toSorted((a, b) => a.result - b.result);

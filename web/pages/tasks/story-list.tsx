@@ -2,11 +2,10 @@
 import type { UseQueryResult } from '@tanstack/preact-query';
 import { type ComponentChildren, Fragment } from 'preact';
 import type { Item } from '#client';
-import { failureOf } from '../../api/problems.ts';
 import { SealBlock } from '../../frame/seal-block.tsx';
 import { useUser } from '../../frame/user.tsx';
 import { Who } from '../../frame/who.tsx';
-import { Failed } from '../../kit/block.tsx';
+import { Block } from '../../kit/block.tsx';
 import { Amount, Change, Short, Time } from '../../kit/value.tsx';
 import { useText } from '../../text/text.tsx';
 import { type Awaited, type Book, isLate as isLateLine, type Step } from './story.ts';
@@ -20,7 +19,7 @@ interface Props {
   readonly isOwnOnly: boolean;
   /** A service that has a part of the story does not answer. */
   readonly isPartial: boolean;
-  readonly book: Pick<UseQueryResult<Book | null, Error>, 'data' | 'error' | 'refetch'>;
+  readonly book: Pick<UseQueryResult<Book | null, Error>, 'data' | 'error' | 'dataUpdatedAt' | 'refetch'>;
 }
 
 export function StoryList({ steps, awaited, isLate, shuffles, isOwnOnly, isPartial, book }: Props) {
@@ -35,9 +34,7 @@ export function StoryList({ steps, awaited, isLate, shuffles, isOwnOnly, isParti
         <h2>{t.story.title}</h2>
         <span class="mut">{t.story.note(currency)}</span>
       </header>
-      {book.error !== null && book.data === undefined && (
-        <Failed failure={failureOf(book.error)} onRetry={() => void book.refetch()} />
-      )}
+      {book.error !== null && <Block query={book}>{() => null}</Block>}
       <ol class="story">
         <li class="hd" aria-hidden="true">
           <span />
@@ -143,7 +140,7 @@ function Said({ step, shuffles }: Pick<ShownProps, 'step' | 'shuffles'>): Compon
     case 'created':
       return (
         <>
-          <b>{t.story.created}</b> {t.story.createdBy(<Who person={step.by} />)}
+          <b>{t.story.created}</b> {t.story.by(<Who person={step.by} />)}
           {step.to !== undefined && t.story.drawnTo(<Who person={step.to} />)}
         </>
       );
@@ -173,7 +170,7 @@ function Said({ step, shuffles }: Pick<ShownProps, 'step' | 'shuffles'>): Compon
     case 'completed':
       return (
         <>
-          <b>{t.story.completed}</b> {t.story.to(<Who person={step.by} />)}
+          <b>{t.story.completed}</b> {t.story.by(<Who person={step.by} />)}
         </>
       );
     case 'line': {

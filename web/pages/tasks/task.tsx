@@ -1,5 +1,5 @@
 /** A task and the story of its money: who had it, what it cost and paid, and the proof of each line. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { ProblemError } from '#client';
 import { reader } from '../../api/client.ts';
@@ -7,6 +7,7 @@ import { failureOf } from '../../api/problems.ts';
 import { useGet, useGets, useRead, useRefresh } from '../../api/queries.ts';
 import { Gone } from '../../frame/gone.tsx';
 import { Head } from '../../frame/head.tsx';
+import { useKeys } from '../../frame/keys.tsx';
 import { useUser } from '../../frame/user.tsx';
 import { Block } from '../../kit/block.tsx';
 import { useUrl, WrongUrl } from '../../kit/link.tsx';
@@ -140,7 +141,10 @@ function useStory(task: Task, isHurried: boolean) {
   const isLate = useWait(awaited.length > 0, isHurried, isUnsealed, () =>
     refresh('/accounting/tasks/{taskId}', '/tasks/{id}/assignments'),
   );
-  const parts = [...statements, ...days, ...mails, ...shuffles];
+  const parts = [...statements, ...days, ...shuffles];
+  // Shown at once with its parts, and never hidden again: steps would move otherwise.
+  const isReady = useRef(false);
+  isReady.current ||= [assignments, book, ...parts].every(({ isPending }) => !isPending);
   return {
     only,
     told,
@@ -149,7 +153,8 @@ function useStory(task: Task, isHurried: boolean) {
     awaited,
     isLate,
     shuffles: new Map(shuffles.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data] as const]))),
-    isPartial: parts.some(({ error }) => error !== null),
+    isReady: isReady.current,
+    isPartial: [...parts, ...mails].some(({ error }) => error !== null),
   };
 }
 
@@ -178,8 +183,9 @@ function Story({ task }: { task: Task }) {
   const user = useUser();
   const url = useUrl(FORMS);
   const story = useStory(task, url.query.expect !== undefined);
-  const { only, told, assignments, book, awaited, isLate, shuffles, isPartial } = story;
+  const { only, told, assignments, book, awaited, isLate, shuffles, isReady, isPartial } = story;
   const isOpen = task.status === 'open';
+  useKeys({ c: () => document.querySelector<HTMLElement>('main [data-complete]')?.click() });
   return (
     <>
       <div class="crumb">
@@ -204,7 +210,7 @@ function Story({ task }: { task: Task }) {
       <WrongUrl url={url} />
       {task.description !== '' && <p class="sub pre">{task.description}</p>}
       <div class="cols">
-        <Block query={assignments} height={340}>
+        <Block query={{ ...assignments, data: isReady ? assignments.data : undefined }} height={340}>
           {() => (
             <StoryList
               steps={stepsOf(told)}
@@ -217,14 +223,10 @@ function Story({ task }: { task: Task }) {
             />
           )}
         </Block>
-        <Block query={book} height={120}>
-          {() => (
-            <div class="stackc">
-              <CameTo lines={told.book?.lines ?? []} isOwnOnly={only !== null} />
-              <Proof lines={told.book?.lines ?? []} id={task.id} />
-            </div>
-          )}
-        </Block>
+        <div class="stackc">
+          <CameTo lines={told.book?.lines ?? []} isOwnOnly={only !== null} />
+          <Proof lines={told.book?.lines ?? []} id={task.id} />
+        </div>
       </div>
     </>
   );
