@@ -422,6 +422,7 @@ export const en = {
     here: 'These settings are kept in this browser.',
     current: 'Present beak',
     changeBeak: 'Change the beak',
+    wrong: 'This is not your present beak.',
     beakWhat: 'All your other sessions end.',
   },
   signIn: {

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { writer } from '../../api/client.ts';
 import { useCommand, useGet, useRefresh } from '../../api/queries.ts';
+import { session } from '../../api/session.ts';
 import { Head } from '../../frame/head.tsx';
 import { keysAreOn, turnKeys } from '../../frame/keys.tsx';
 import { applyTheme, THEMES, type Theme, themeNow } from '../../frame/theme.ts';
@@ -178,9 +179,13 @@ function Beak() {
     setCurrent('');
     setNext('');
     setSaved(true);
+    // The new beak has made the access token stale. The reads below would be refused first.
+    const token = await session.accessToken();
+    if (token !== null) await session.insteadOf(token);
     refresh('/auth/me', '/auth/sessions');
   });
   const errors = useFieldErrors(state);
+  const isWrong = state.is === 'refused' && state.failure.code === 'wrong_credentials';
   const change = (set: (value: string) => void) => (event: { currentTarget: HTMLInputElement }) => {
     set(event.currentTarget.value);
     setSaved(false);
@@ -210,7 +215,7 @@ function Beak() {
           autocomplete="current-password"
           required
           value={current}
-          error={errors.current}
+          error={isWrong ? t.profile.wrong : errors.current}
           onInput={change(setCurrent)}
         />
         <TextField
@@ -224,7 +229,7 @@ function Beak() {
           onInput={change(setNext)}
         />
         <p class="mut">{t.profile.beakWhat}</p>
-        <Outcome state={state} />
+        {!isWrong && <Outcome state={state} />}
         <div class="actions">
           <button class="btn p" type="submit" disabled={isBusy}>
             {t.profile.changeBeak}

@@ -62,6 +62,13 @@ export function Letter({ id, onClose }: { id: string; onClose: () => void }) {
           </>
         )}
       </Block>
+      {query.data === undefined && (
+        <div class="actions">
+          <button class="btn" type="button" onClick={onClose}>
+            {t.command.close}
+          </button>
+        </div>
+      )}
     </Dialog>
   );
 }

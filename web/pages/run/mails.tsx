@@ -188,6 +188,13 @@ function OneMail({ id, onClose }: { id: string; onClose: () => void }) {
           </>
         )}
       </Block>
+      {query.data === undefined && (
+        <div class="actions">
+          <button class="btn" type="button" onClick={onClose}>
+            {t.command.close}
+          </button>
+        </div>
+      )}
     </Dialog>
   );
 }
