@@ -43,12 +43,17 @@ export function useGet<Path extends Got>(
 export function useGets<Path extends Got>(
   path: Path,
   requests: readonly Params<Path>[],
+  { pollMs = false }: Pick<ReadOptions<Answer<Path, 'get'>>, 'pollMs'> = {},
 ): readonly UseQueryResult<Answer<Path, 'get'>, Error>[] {
   const get = reader.get as unknown as (path: string, init: object) => Promise<Answer<Path, 'get'>>;
   return useQueries({
     queries: requests.map((params) => ({
       queryKey: [path, params],
       queryFn: ({ signal }: { signal: AbortSignal }) => get(path, { params, signal }),
+      refetchInterval:
+        typeof pollMs === 'function'
+          ? ({ state }: { state: { data?: Answer<Path, 'get'> | undefined } }) => pollMs(state.data)
+          : pollMs,
     })),
   }) as readonly UseQueryResult<Answer<Path, 'get'>, Error>[];
 }

@@ -626,7 +626,6 @@ export const en = {
     debts: 'Carried over as debt',
     mails: 'Mails',
     mailsAll: 'all sent',
-    mailsNone: 'none',
     mailsFailed: (count: string) => `${count} refused`,
     mailsQueued: (count: string) => `${count} waiting`,
     headLabel: 'Head',

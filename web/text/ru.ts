@@ -660,7 +660,6 @@ export const ru = {
     debts: 'Перенесено как долг',
     mails: 'Письма',
     mailsAll: 'все отправлены',
-    mailsNone: 'нет',
     mailsFailed: (count: string) => `не принято: ${count}`,
     mailsQueued: (count: string) => `ждут: ${count}`,
     headLabel: 'Хеш',

@@ -4,12 +4,13 @@ import { useRoute } from 'preact-iso';
 import { ProblemError } from '#client';
 import { reader } from '../../api/client.ts';
 import { failureOf } from '../../api/problems.ts';
-import { useGet, useGets, useRead, useRefresh } from '../../api/queries.ts';
+import { useGet, useGets, useRead } from '../../api/queries.ts';
 import { Gone } from '../../frame/gone.tsx';
 import { Head } from '../../frame/head.tsx';
 import { useKeys } from '../../frame/keys.tsx';
 import { useUser } from '../../frame/user.tsx';
 import { Block } from '../../kit/block.tsx';
+import { Card } from '../../kit/card.tsx';
 import { useUrl, WrongUrl } from '../../kit/link.tsx';
 import { useText } from '../../text/text.tsx';
 import { Complete } from './complete.tsx';
@@ -37,6 +38,7 @@ const HURRY_MS = 10_000;
 const MAX_SHUFFLES = 50;
 
 export default function TaskPage() {
+  const { t } = useText();
   const { id = '' } = useRoute().params;
   const task = useGet(
     '/tasks/{id}',
@@ -44,6 +46,18 @@ export default function TaskPage() {
     { pollMs: (last) => last?.status !== 'done' && POLL_MS },
   );
   if (task.error !== null && failureOf(task.error).code === 'not_found') return <Gone why="notFoundItem" />;
+  if (task.data === undefined) {
+    return (
+      <>
+        <Head title={t.pages.tasks} />
+        <Card>
+          <Block query={task} height={340}>
+            {() => null}
+          </Block>
+        </Card>
+      </>
+    );
+  }
   return (
     <Block query={task} height={340}>
       {(data) => <Story key={data.id} task={data} />}
@@ -93,7 +107,6 @@ function payoutsOf(lines: readonly Line[]): readonly DuePayout[] {
 
 function useStory(task: Task, isHurried: boolean) {
   const user = useUser();
-  const refresh = useRefresh();
   const only = user.is('accountant', 'admin') ? null : user.id;
   const { id, version } = task;
   const assignments = useRead('/tasks/{id}/assignments', [id, version], () => readAssignments(id));
@@ -112,10 +125,12 @@ function useStory(task: Task, isHurried: boolean) {
     only === null
       ? [...new Set(due.map(({ businessDay }) => businessDay))].map((day) => ({ path: { day } }))
       : [],
+    { pollMs: (day) => day?.status !== 'closed' && POLL_MS },
   );
   const mails = useGets(
     '/mails',
     user.is('admin') ? due.map((payout) => ({ query: { reference: referenceOf(payout.id) } })) : [],
+    { pollMs: (last) => !last?.items.some(({ status }) => status !== 'queued') && POLL_MS },
   );
   const shuffleIds = [...new Set((assignments.data ?? []).flatMap(({ shuffleId }) => shuffleId ?? []))];
   const shuffles = useGets(
@@ -138,9 +153,9 @@ function useStory(task: Task, isHurried: boolean) {
   };
   const awaited = assignments.data === undefined || book.error !== null ? [] : awaitedOf(told, only);
   const isUnsealed = lines.some(({ block }) => block === null);
-  const isLate = useWait(awaited.length > 0, isHurried, isUnsealed, () =>
-    refresh('/accounting/tasks/{taskId}', '/tasks/{id}/assignments'),
-  );
+  // A slow answer must not be cancelled by the next question.
+  const ask = () => void book.refetch({ cancelRefetch: false });
+  const isLate = useWait(awaited.length > 0, isHurried, isUnsealed, ask);
   const parts = [...statements, ...days, ...shuffles];
   // Shown at once with its parts, and never hidden again: steps would move otherwise.
   const isReady = useRef(false);
