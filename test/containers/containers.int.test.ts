@@ -99,6 +99,7 @@ afterAll(async () => {
 });
 
 describe('the containers of docker-compose.yml', () => {
+  let accounting: Container;
   let auth: Container;
   let gateway: Container;
 
@@ -116,14 +117,14 @@ describe('the containers of docker-compose.yml', () => {
   });
 
   it('are healthy alone', async () => {
-    const accounting = start('accounting');
+    accounting = start('accounting');
     await healthy(accounting);
-    expect(await accounting.stop()).toBe(0);
-    running.length = 0;
-  });
+  }, 120_000);
 
   it('start all together, report that they are ready, and print the address', async () => {
-    const started = serviceNames().map((name) => [name, start(name)] as const);
+    const started = serviceNames().map(
+      (name) => [name, name === 'accounting' ? accounting : start(name)] as const,
+    );
     const byName = Object.fromEntries(started);
     [auth, gateway] = [byName.auth as Container, byName.gateway as Container];
     try {
