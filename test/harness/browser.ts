@@ -117,10 +117,10 @@ export const overflowOf = (page: Page): Promise<number> =>
   });
 
 /** Signs somebody in at the sign-in page, and waits for the frame of the pages. */
-export async function signInAt(page: Page, path: string, login: string, beak: string): Promise<void> {
+export async function signInAt(page: Page, path: string, login: string, secret: string): Promise<void> {
   await page.goto(path);
   await page.locator('input[name=login]').fill(login);
-  await page.locator('input[name=beak]').fill(beak);
+  await page.locator('input[type=password]').fill(secret);
   await page.locator('button[type=submit]').click();
   await page.locator('.app').waitFor();
 }
