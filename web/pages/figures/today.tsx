@@ -39,9 +39,15 @@ export default function Today() {
       </Card>
       <div class="cols">
         <div class="stackc">
-          <Block query={days} height={240}>
-            {({ items }) => <Results days={items} />}
-          </Block>
+          {days.data === undefined ? (
+            <Card title={t.today.byDay}>
+              <Block query={days} height={240}>
+                {() => null}
+              </Block>
+            </Card>
+          ) : (
+            <Block query={days}>{({ items }) => <Results days={items} />}</Block>
+          )}
           <Card title={t.today.belowZero} note={figures.data?.currency}>
             <Block
               query={figures}

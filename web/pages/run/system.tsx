@@ -16,6 +16,8 @@ import { Consumers } from './consumers.tsx';
 import { Loops } from './loops.tsx';
 import { Outboxes } from './outboxes.tsx';
 
+/** The server sends its state every two seconds. */
+const OVERDUE_MS = 10_000;
 const FORMS = { all: /^(consumers|loops)$/ };
 
 export default function System() {
@@ -29,7 +31,7 @@ export default function System() {
     <>
       <Head
         title={t.pages.system}
-        note={<Live feed={feed} since={health.data && Date.parse(health.data.at)} />}
+        note={<Live feed={feed} since={health.data && Date.parse(health.data.at)} overdueMs={OVERDUE_MS} />}
         actions={<CompareBooks books={books} />}
       />
       <WrongUrl url={url} />
