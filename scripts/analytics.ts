@@ -22,6 +22,7 @@ import { reconciliationLines } from '../services/reconciliation/commands/reconci
 import type { Reconciliation } from '../services/reconciliation/reconciliation.store.ts';
 import { askService, look } from './launcher/ask.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 
@@ -38,6 +39,16 @@ const RECONCILED_WITHIN_MS = 2 * 1_800_000 + SILENT_MS;
 const OK = 0;
 const FAILED = 1;
 const UNKNOWN = 2;
+
+const USAGE = `Usage: npm run analytics -- rebuild | status | cancel | reconcile
+
+rebuild    builds the figures anew from the streams, beside the live ones, and follows it
+status     which figures are live, and how far a rebuild is
+cancel     gives a rebuild up; the live figures stay
+reconcile  compares tasks, ledger, figures and mails, and names every difference
+The system is that of DATA_DIR, or of NATS_URL.
+Exit status: 0 done and no difference, 1 not done or differences, 2 wrong words, or no answer to
+reconcile.`;
 
 interface Command {
   /** Its nodes do the work. */
@@ -136,10 +147,11 @@ const command = commands[process.argv[2] ?? ''];
 
 async function main(): Promise<number> {
   if (command === undefined || process.argv.length > 3) {
-    console.error(`Usage: npm run analytics -- ${Object.keys(commands).join('|')}`);
+    console.error(USAGE);
     return UNKNOWN;
   }
   return askService(readConfig(process.env), command.service, (broker) => command.run(broker));
 }
 
+answerHelp(USAGE);
 await exitWith(main(), command?.unknown ?? UNKNOWN);

@@ -10,6 +10,16 @@ import { changesBetween } from './api/changes.ts';
 import { descriptionOf } from './api/description.ts';
 import { breaches, readReleased, writeReleased } from './api/released.ts';
 import { descriptionAt } from './api/revision.ts';
+import { answerHelp } from './launcher/help.ts';
+
+const USAGE = `Usage: npm run api -- types
+       npm run api -- diff REVISION
+       npm run api -- freeze
+
+types   writes the types of the TypeScript client from the contracts
+diff    prints what has changed for clients since a revision of Git
+freeze  writes the released description, and refuses changes that break a client
+Exit status: 0 done, 1 not done, 2 wrong words.`;
 
 const PRODUCT = 'ates';
 
@@ -34,9 +44,10 @@ const commands: Readonly<Record<string, (revision?: string) => Promise<void>>> =
   },
 };
 
+answerHelp(USAGE);
 const command = commands[process.argv[2] ?? ''];
 if (command === undefined) {
-  console.error(`Usage: npm run api -- ${Object.keys(commands).join('|')}`);
+  console.error(USAGE);
   process.exitCode = 2;
 } else {
   try {

@@ -17,6 +17,7 @@ import type { KeyView } from '../services/auth/keys/list-keys.query.ts';
 import type { Rotation } from '../services/auth/keys/rotate-keys.handler.ts';
 import { askService, look } from './launcher/ask.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 import { thisOperator } from './launcher/operator.ts';
 
 /**
@@ -27,7 +28,14 @@ const KNOWN_WITHIN_MS = 60_000;
 /** Pause between two status requests, in milliseconds. */
 const LOOK_MS = 200;
 
-const USAGE = 'Usage: npm run auth -- rotate-keys [--revoke] | keys';
+const USAGE = `Usage: npm run auth -- rotate-keys [--revoke]
+       npm run auth -- keys
+
+rotate-keys lets another key sign access tokens. Users notice nothing.
+  --revoke  the old key may have leaked: tokens that it signed are refused at once
+keys lists the keys, in auth's tables and in the bucket that all nodes follow.
+The system is that of DATA_DIR, or of NATS_URL.
+Exit status: 0 done or under way, 1 not done or a foreign key is in the bucket, 2 wrong words.`;
 
 /** Shows each key in auth's tables and in the bucket. All nodes obey the bucket. */
 async function showKeys(broker: ServiceBroker): Promise<boolean> {
@@ -121,4 +129,5 @@ async function main(args: readonly string[]): Promise<number> {
   return (await askService(readConfig(process.env), 'auth', command)) ? 0 : 1;
 }
 
+answerHelp(USAGE);
 await exitWith(main(process.argv.slice(2)));

@@ -10,6 +10,7 @@ import { readConfig } from '../config.ts';
 import { makeBackup } from './backup/make-backup.ts';
 import { inMegabytes } from './backup/progress.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 
 const USAGE = `Usage: npm run backup -- FOLDER
 
@@ -17,10 +18,6 @@ Backs up the running system into FOLDER, which must not exist. It holds secrets.
 The system is that of DATA_DIR, or of DATABASE_URL and NATS_URL.`;
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(USAGE);
-    return 0;
-  }
   const [folder = ''] = args;
   if (args.length !== 1 || folder === '' || folder.startsWith('-')) {
     console.error(USAGE);
@@ -31,4 +28,5 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+answerHelp(USAGE);
 await exitWith(main(process.argv.slice(2)));

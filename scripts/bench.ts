@@ -8,15 +8,22 @@ import '../config.ts';
 import { readdirSync } from 'node:fs';
 import { setUpAsDelivered } from '../test/harness/global-setup.ts';
 import tearDown from '../test/harness/global-teardown.ts';
+import { answerHelp } from './launcher/help.ts';
 
 const BENCH = new URL('../bench/', import.meta.url);
 
 const names = readdirSync(BENCH)
   .filter((file) => /^[a-z-]+\.ts$/.test(file))
   .map((file) => file.slice(0, -'.ts'.length));
+const USAGE = `Usage: npm run bench -- NAME [arguments]
+
+Measures a part of the system on private servers of its own. Names: ${names.join(', ')}.
+bench/RESULTS.md has results.`;
+
+answerHelp(USAGE);
 const [name = '', ...rest] = process.argv.slice(2);
 if (!names.includes(name)) {
-  console.error(`Usage: npm run bench -- <name>, where <name> is one of: ${names.join(', ')}`);
+  console.error(USAGE);
   process.exit(2);
 }
 

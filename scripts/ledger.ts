@@ -14,6 +14,14 @@ import { type Config, readConfig } from '../config.ts';
 import { reportJournal } from '../services/accounting/seal/report-journal.client.ts';
 import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
+
+const USAGE = `Usage: npm run ledger -- verify [--heads]
+
+Verifies the journal of accounting against its seal, and changes nothing. It also compares the heads of
+closed days with the published ones where NATS answers; with --heads NATS must answer.
+The system is that of DATA_DIR, or of DATABASE_URL (and NATS_URL).
+Exit status: 0 intact, 1 tampered with, 2 it could not be verified.`;
 
 const INTACT = 0;
 const TAMPERED = 1;
@@ -34,7 +42,7 @@ function located(config: Config): Config {
 
 async function main([command, ...options]: readonly string[]): Promise<number> {
   if (command !== 'verify' || options.some((option) => option !== '--heads')) {
-    console.error('Usage: npm run ledger -- verify [--heads]');
+    console.error(USAGE);
     return UNKNOWN;
   }
   const config = located(withOperatorUser(readConfig(process.env)));
@@ -43,4 +51,5 @@ async function main([command, ...options]: readonly string[]): Promise<number> {
   return isIntact ? INTACT : TAMPERED;
 }
 
+answerHelp(USAGE);
 await exitWith(main(process.argv.slice(2)), UNKNOWN);

@@ -11,13 +11,20 @@
 import { readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
 import { explain } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 import { runnerArguments } from './launcher/service-process.ts';
 import { account, authorization, ownPasswordVariable, passwordVariable } from './nats/configuration.ts';
 import { replicas } from './nats/replicas.ts';
 import { loadServiceFacts } from './nats/service-facts.ts';
 import { serviceUser, systemUsers } from './nats/users.ts';
 
-const USAGE = 'Usage: npm run nats -- permissions [--account] [service …] | replicas [number]';
+const USAGE = `Usage: npm run nats -- permissions [--account] [SERVICE ...]
+       npm run nats -- replicas [NUMBER]
+
+permissions prints the users of NATS of the system as configuration of nats-server. With names of
+services: the one user of a node that runs only these.
+  --account  an account of nats-server, for several systems on one server
+replicas shows how many replicas the streams and buckets of the running system have, or sets them.`;
 
 async function permissions(given: readonly string[]): Promise<void> {
   const { namespace, product } = readConfig(process.env);
@@ -35,6 +42,7 @@ async function permissions(given: readonly string[]): Promise<void> {
   process.stdout.write(`# Made by: npm run nats -- ${['permissions', ...given].join(' ')}\n${block}`);
 }
 
+answerHelp(USAGE);
 const [command, ...names] = process.argv.slice(2);
 try {
   if (command === 'permissions') await permissions(names);

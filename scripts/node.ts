@@ -11,6 +11,7 @@ import { findAddresses, noSystem } from './launcher/addresses.ts';
 import { Children } from './launcher/children.ts';
 import { exitWith } from './launcher/explain.ts';
 import { startGuardian } from './launcher/guard.ts';
+import { answerHelp } from './launcher/help.ts';
 import { portToListenOn } from './launcher/ports.ts';
 import { endings } from './launcher/run.ts';
 import { serviceDatabases } from './launcher/service-databases.ts';
@@ -20,6 +21,12 @@ import { loadServiceFacts } from './nats/service-facts.ts';
 import { withDatabase } from './provision/databases.ts';
 import { serverIn } from './servers/nats-users.ts';
 import { isServedFrom } from './servers/postgres.ts';
+
+const USAGE = `Usage: npm run node -- SERVICE [SERVICE ...]
+
+Adds a node with only these services to the running system. Ctrl-C ends it.
+The system is that of DATA_DIR, or of NATS_URL and DATABASE_URL (or of <SERVICE>_NATS_URL and
+<SERVICE>_DATABASE_URL).`;
 
 async function main(): Promise<number> {
   const config = readConfig(process.env);
@@ -84,4 +91,5 @@ async function joinNats(config: Config, natsUrl: string, names: readonly string[
   return userVariables(server, config.namespace, names, all);
 }
 
+answerHelp(USAGE);
 await exitWith(main());

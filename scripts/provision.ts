@@ -16,8 +16,18 @@ import type { ProvisionStep } from '#mixins/provisioning.ts';
 import { type Config, readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 import { provisionDatabases } from './provision/databases.ts';
 import { provisionStreams } from './provision/streams.ts';
+
+const USAGE = `Usage: npm run provision [-- --show]
+
+Prepares the servers for services with few rights: databases, roles, migrations, streams and buckets.
+It may be repeated at any time.
+  --show  prints the variables that the services need, with secrets, and nothing else on stdout
+DATABASE_URL is a role that may make roles and databases, NATS_URL a user with all rights. Without both,
+it is the system that runs on DATA_DIR.
+Exit status: 0 all steps succeeded, 1 one failed, 2 wrong words.`;
 
 /** The order matters. */
 const STEPS: readonly ProvisionStep[] = [provisionDatabases, provisionStreams];
@@ -32,7 +42,7 @@ function given(): Config {
 
 async function main(options: readonly string[]): Promise<number> {
   if (options.some((option) => option !== '--show')) {
-    console.error('Usage: npm run provision [-- --show]');
+    console.error(USAGE);
     return 2;
   }
   const config = given();
@@ -44,4 +54,5 @@ async function main(options: readonly string[]): Promise<number> {
   return 0;
 }
 
+answerHelp(USAGE);
 await exitWith(main(process.argv.slice(2)));

@@ -8,6 +8,7 @@
 import { readConfig } from '../config.ts';
 import { restoreBackup } from './backup/restore-backup.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 
 const REPLACE = '--replace';
 const USAGE = `Usage: npm run restore -- FOLDER [${REPLACE}]
@@ -16,10 +17,6 @@ Restores the backup in FOLDER into a stopped system: that of DATA_DIR, or of DAT
 ${REPLACE} deletes the data that are there.`;
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(USAGE);
-    return 0;
-  }
   const [folder = '', ...others] = args.filter((arg) => arg !== REPLACE);
   if (folder === '' || folder.startsWith('-') || others.length > 0) {
     console.error(USAGE);
@@ -31,4 +28,5 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+answerHelp(USAGE);
 await exitWith(main(process.argv.slice(2)));

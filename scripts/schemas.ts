@@ -6,6 +6,13 @@
 import { loadEventContracts } from '#schemas/load.ts';
 import { freeze, readSnapshots, violations } from '#schemas/snapshots.ts';
 import { messageOf } from '#schemas/text.ts';
+import { answerHelp } from './launcher/help.ts';
+
+const USAGE = `Usage: npm run schemas -- [check | freeze]
+
+check   compares every event contract with its released snapshots; the default
+freeze  writes the snapshots of new and changed contracts, and refuses changes that break a released one
+Exit status: 0 all is well, 1 a contract breaks a released one, 2 wrong words.`;
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   async check() {
@@ -20,9 +27,10 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
+answerHelp(USAGE);
 const command = commands[process.argv[2] ?? 'check'];
 if (command === undefined) {
-  console.error(`Usage: npm run schemas -- ${Object.keys(commands).join('|')}`);
+  console.error(USAGE);
   process.exitCode = 2;
 } else {
   try {

@@ -12,6 +12,7 @@ import { clusterOf } from '#mixins/repl/cluster.ts';
 import { type Config, readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
 import { explain } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { join } from './repl/join.ts';
@@ -45,10 +46,6 @@ async function late(): Promise<never> {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(USAGE);
-    return 0;
-  }
   const isJson = args.includes('--json');
   if (args.some((arg) => arg !== '--json')) {
     console.error(USAGE);
@@ -71,4 +68,5 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+answerHelp(USAGE);
 process.exit(await main(process.argv.slice(2)));

@@ -10,11 +10,18 @@ import { DEFAULT_TEST_BUDGET, readConfig } from '../config.ts';
 import { COMPILE_CACHE } from './compile-cache.mjs';
 import { explain } from './launcher/explain.ts';
 import { readIfThere } from './launcher/files.ts';
+import { answerHelp } from './launcher/help.ts';
 import { chooseTests } from './test-run/changed.ts';
 import { type Counts, closingLines } from './test-run/closing-line.ts';
 import { slowness } from './test-run/pace.ts';
 import { type Part, runPart } from './test-run/part.ts';
 import { readSources } from './test-run/sources.ts';
+
+const USAGE = `Usage: npm test -- [--changed[=REVISION]] [PATHS and options of Jest]
+
+Without arguments: types, style and every test, on servers of its own, within TEST_BUDGET seconds.
+  --changed  the most relevant tests of what differs from the last commit, or from a revision
+Everything else goes to Jest, which then runs alone: npm test -- services/tasks`;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const BIN = `${ROOT}/node_modules/.bin`;
@@ -87,6 +94,7 @@ async function runAll(parameters: readonly string[], folder: string): Promise<nu
   return failed ? 1 : 0;
 }
 
+answerHelp(USAGE);
 const folder = mkdtempSync(`${tmpdir()}/test-counts-`);
 try {
   process.exitCode = await runAll(process.argv.slice(2), folder);
