@@ -65,6 +65,11 @@ class Registry {
     return this.#broker.registry.getActionList({ onlyAvailable: true }).map(({ name }) => name);
   }
 
+  /** The rules of an action's params, by name. Empty where no node runs it. */
+  paramsOf(action: string): Readonly<Record<string, unknown>> {
+    return this.#endpointsOf(action)?.endpoints[0]?.action.params ?? {};
+  }
+
   /** The services of all nodes, one for each node that runs it. */
   services(): { readonly name: string; readonly nodeID?: string }[] {
     return this.#broker.registry.getServiceList({ onlyAvailable: true, skipInternal: true });

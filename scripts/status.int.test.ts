@@ -1,5 +1,7 @@
 /** `npm run status` on a system in this process. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addressesOf } from '#mixins/database/address.ts';
+import { withClient } from '#mixins/database/client.ts';
 import type { DatabaseMethods } from '#mixins/database/database.mixin.ts';
 import { Progress } from '#mixins/loops/progress.ts';
 import type { Config } from '../config.ts';
@@ -59,6 +61,22 @@ describe('a system whose loop is stalled', () => {
     const [first, second] = said.split('\n');
     expect(first).toBe(`${config.namespace}: something is wrong`);
     expect(second).toMatch(/^ {2}mailer-beads is stalled since \S+Z: There is no string\./);
+  }, 60_000);
+});
+
+describe('a system with a dead letter of a loop', () => {
+  const run = (sql: string) => withClient(addressesOf(config, 'mailer').owner, (client) => client.run(sql));
+
+  it('is wrong: 1, and the loop, the code and the next command are in the second line', async () => {
+    await run(
+      `INSERT INTO dead_letter (id, consumer, event_key, stream, stream_sequence, type, subject, headers, payload, attempts, code, message)
+       VALUES (gen_random_uuid(), 'mailer-payouts', gen_random_uuid(), '', 0, 'mailer.payout', 'item/1', '{}', '', 1, '23514', 'Unlucky')`,
+    );
+    const { code, said } = await status();
+    await run('DELETE FROM dead_letter');
+    expect(code).toBe(1);
+    expect(said.split('\n')[1]).toBe('  mailer-payouts has 1 dead letters (23514). See: dead-letters mailer');
+    expect(said).toMatch(/^mailer +1 +\d+ +\d+ +1 /m);
   }, 60_000);
 });
 

@@ -7,7 +7,6 @@
  * found out: no system runs, or NATS or the credentials do not answer.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { readDisk } from '#mixins/disk/disk.ts';
 import { clusterOf } from '#mixins/repl/cluster.ts';
 import { type Config, readConfig } from '../config.ts';
 import { located } from './launcher/addresses.ts';
@@ -16,7 +15,6 @@ import { answerHelp } from './launcher/help.ts';
 import { LaunchError } from './launcher/launch-error.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { join } from './repl/join.ts';
-import { conditionOfDisk } from './status/disk.ts';
 import { statusLines } from './status/overview.ts';
 import { readStatus, type Status } from './status/read-status.client.ts';
 
@@ -33,8 +31,7 @@ const WIDTH = 80;
 async function ask(config: Config): Promise<Status> {
   const broker = await join(config, [...config.product.services.keys()]);
   try {
-    const disk = conditionOfDisk(await readDisk(config.dataDir, Date.now()), config.dataDir);
-    return await readStatus(clusterOf(broker, config, thisOperator()), disk);
+    return await readStatus(clusterOf(broker, config, thisOperator()));
   } finally {
     await broker.stop();
   }

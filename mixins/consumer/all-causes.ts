@@ -15,7 +15,9 @@ import type { DeadLetters } from './all-dead-letters.ts';
 import type { Cause, CauseSummary } from './causes.store.ts';
 import type { JobState } from './jobs.store.ts';
 
-type CauseItem = AnswerOf<typeof deadLetterCause>;
+/** A cause in the list of all services. */
+export type CauseItem = AnswerOf<typeof deadLetterCause>;
+export type CausePage = AnswerOf<typeof deadLetterCausePage>;
 type Job = AnswerOf<typeof deadLetterJob>;
 
 const FIRST: Cause = { consumer: '', type: '', code: '' };
@@ -28,7 +30,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 export async function listAllCauses(
   letters: DeadLetters,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
-): Promise<AnswerOf<typeof deadLetterCausePage>> {
+): Promise<CausePage> {
   const [first, consumer, type, code] =
     cursor === undefined ? ['', '', '', ''] : placeIn(cursor, isText, isText, isText, isText);
   const services = letters.services.filter((service) => service >= first).toSorted();

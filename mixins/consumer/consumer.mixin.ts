@@ -17,22 +17,28 @@ import { platformOf } from '#mixins/platform.ts';
 import { tracesOf } from '#mixins/tracing/traces.ts';
 import { Problem } from '#schemas/errors.ts';
 import { line } from '#schemas/params.ts';
+import { type CauseSummary, listCauses } from './causes.store.ts';
 import { Consumer } from './consumer.ts';
 import { addConsumerMetrics } from './consumer-metrics.ts';
 import {
+  CAUSE,
+  CAUSES,
   type DeadLetterService,
   DISCARD,
+  DISCARD_ALL,
   deadLetterActions,
   GET,
   LIST,
   REDRIVE,
   readDeadLetter,
+  readJob,
   redriveDeadLetter,
 } from './dead-letter-actions.ts';
 import { listDeadLetters } from './dead-letters.store.ts';
 import { type DeadLetter, type DeadLetterDetail, type DeadLetterSource, discard } from './dead-letters.ts';
 import { type ConsumerSettings, consumersIn } from './definition.ts';
-import { jobRequested, runJobs } from './jobs.ts';
+import type { JobState } from './jobs.store.ts';
+import { jobRequested, requestJob, runJobs } from './jobs.ts';
 import { type ConsumerStats, statsOf } from './stats.ts';
 
 export interface ConsumerMixinOptions {
@@ -103,6 +109,35 @@ export function consumerMixin(options: ConsumerMixinOptions = {}): Partial<Servi
         params: { ...DISCARD, by: OPERATOR },
         handler(ctx): Promise<DeadLetter> {
           return discard(this.deadLetterSource, ctx.params.id, causeBy(ctx), ctx.params.reason);
+        },
+      }),
+      'operator.deadLetters.causes': operatorAction({
+        params: CAUSES,
+        handler(ctx): Promise<CauseSummary[]> {
+          const { after, most, limit } = ctx.params;
+          return listCauses(this.database, after, most, limit);
+        },
+      }),
+      'operator.deadLetters.redriveAll': operatorAction({
+        params: { ...CAUSE, by: OPERATOR },
+        handler(ctx): Promise<JobState> {
+          const { by: _, ...cause } = ctx.params;
+          const job = { ...cause, step: 'redriven', reason: null } as const;
+          return requestJob(this.database, job, { cause: causeBy(ctx), idempotency: null });
+        },
+      }),
+      'operator.deadLetters.discardAll': operatorAction({
+        params: { ...DISCARD_ALL, by: OPERATOR },
+        handler(ctx): Promise<JobState> {
+          const { by: _, ...wanted } = ctx.params;
+          const job = { ...wanted, step: 'discarded' } as const;
+          return requestJob(this.database, job, { cause: causeBy(ctx), idempotency: null });
+        },
+      }),
+      'operator.deadLetters.job': operatorAction({
+        params: GET,
+        handler(ctx): Promise<JobState> {
+          return readJob(this.database, ctx.params.id);
         },
       }),
       ...deadLetterActions,

@@ -32,7 +32,7 @@ export interface DeadLetterService {
 const limit = { ...whole(1, MAX_PAGE_SIZE + 1), default: DEFAULT_PAGE_SIZE } as const;
 /** Text as stored; a type is empty for messages without one. */
 const stored = { type: 'string', max: 500 } as const;
-const CAUSE = { consumer: stored, type: stored, code: stored } as const;
+export const CAUSE = { consumer: stored, type: stored, code: stored } as const;
 
 export const LIST = {
   status: { type: 'enum', values: ['open', 'redriven', 'discarded'], optional: true },
@@ -42,9 +42,15 @@ export const LIST = {
   before: optional({ type: 'object', props: { at: { type: 'number', min: 0 }, id: id() } }),
   limit,
 } as const;
+export const CAUSES = {
+  after: { type: 'object', props: CAUSE },
+  most: whole(1, 100_000),
+  limit,
+} as const;
 export const GET = { id: id() };
 export const REDRIVE = { id: id() };
 export const DISCARD = { id: id(), reason: line(1, 500) };
+export const DISCARD_ALL = { ...CAUSE, reason: line(1, 500) } as const;
 
 export const deadLetterActions = {
   'deadLetters.list': adminAction({
@@ -72,7 +78,7 @@ export const deadLetterActions = {
     },
   }),
   'deadLetters.causes': adminAction({
-    params: { after: { type: 'object', props: CAUSE }, most: whole(1, 100_000), limit },
+    params: CAUSES,
     handler(this: DeadLetterService, ctx): Promise<CauseSummary[]> {
       const { after, most, limit } = ctx.params;
       return listCauses(this.database, after, most, limit);
@@ -85,20 +91,25 @@ export const deadLetterActions = {
     },
   }),
   'deadLetters.discardAll': adminAction({
-    params: { ...CAUSE, reason: line(1, 500) },
+    params: DISCARD_ALL,
     handler(this: DeadLetterService, ctx): Promise<JobState> {
       return requestJob(this.database, { ...ctx.params, step: 'discarded' }, requestOf(ctx));
     },
   }),
   'deadLetters.job': adminAction({
-    params: { id: id() },
-    async handler(this: DeadLetterService, ctx): Promise<JobState> {
-      const job = await findJob(this.database.newest, ctx.params.id);
-      if (job === undefined) throw new Problem('not_found');
-      return job;
+    params: GET,
+    handler(this: DeadLetterService, ctx): Promise<JobState> {
+      return readJob(this.database, ctx.params.id);
     },
   }),
 };
+
+/** Throws `not_found`. */
+export async function readJob(database: Database, jobId: string): Promise<JobState> {
+  const job = await findJob(database.newest, jobId);
+  if (job === undefined) throw new Problem('not_found');
+  return job;
+}
 
 /** Throws `not_found`. */
 export async function readDeadLetter(database: Database, letterId: string): Promise<DeadLetterDetail> {

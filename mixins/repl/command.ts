@@ -5,14 +5,14 @@ import type { Cluster } from './cluster.ts';
 export interface Input {
   /** Words and quoted texts, without options, in order. */
   readonly operands: readonly string[];
-  /** By their long names in camel case. */
+  /** By their long names, in camel case. */
   readonly options: Readonly<Record<string, string | true | undefined>>;
   /** Aborted when Ctrl-C is pressed while the command runs. */
   readonly interrupted: AbortSignal;
 }
 
 export interface Command {
-  /** In commander's syntax: the name, then `<required>`, `[optional]` and `[many...]` arguments. */
+  /** The name, then `<required>`, `[optional]` and `[many...]` words. */
   readonly command: string;
   /** A former name of the command, which still works. */
   readonly alias?: string;
@@ -25,17 +25,26 @@ export interface Command {
   run(cluster: Cluster, input: Input, print: Printer): Promise<void>;
 }
 
-/** Writes to the terminal, in the style of moleculer-repl's own commands. */
+/** Writes to the terminal, or collects the answer as JSON. */
 export interface Printer {
   line(text: string): void;
   /**
-   * Prints `none` where there are no rows. The last column is cut where the terminal is too narrow.
+   * Prints `none` where there are no rows. Where the terminal is too narrow, the last columns are
+   * below the others, and the last one is cut.
    */
   table(head: readonly string[], rows: readonly (readonly string[])[], none: string): void;
   /** One line for each name and value. Objects are indented. */
   fields(values: Readonly<Record<string, unknown>>): void;
   /** The answer reports something wrong, so the exit status of a single command is 1. */
   failed(): void;
+  /** For commands that show something live. Undefined where the output is no terminal. */
+  readonly screen?: Screen | undefined;
+}
+
+export interface Screen {
+  readonly width: number;
+  /** Replaces the previous drawing. */
+  draw(lines: readonly string[]): void;
 }
 
 /** A time as lists show it: UTC, to the second. Dates cross nodes as text. */

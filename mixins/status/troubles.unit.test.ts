@@ -34,11 +34,22 @@ const HEALTHY: SystemHealth = {
   mails: null,
   missing: [],
 };
+const cause: Parameters<typeof troublesOf>[2][number] = {
+  service: 'birds',
+  consumer: 'birds-seeds',
+  type: 'trees.seed.fell.v1',
+  code: '23514',
+  message: 'Unlucky',
+  count: 2,
+  capped: false,
+  firstAt: '2026-03-01T09:00:00.000Z',
+  lastAt: '2026-03-01T10:00:00.000Z',
+};
 const since = '2026-03-01T09:00:00.000Z';
 
 describe('the troubles of a system', () => {
   it('are none while it is healthy, up to its limits', () => {
-    expect(troublesOf(HEALTHY, [{ troubles: [], figures: { eggs: '3' } }])).toEqual([]);
+    expect(troublesOf(HEALTHY, [{ troubles: [], figures: { eggs: '3' } }], [])).toEqual([]);
   });
 
   it.each<[string, Partial<SystemHealth>, string]>([
@@ -68,11 +79,6 @@ describe('the troubles of a system', () => {
       'birds-seeds is 10001 events behind. See: consumers',
     ],
     [
-      'dead letters',
-      { consumers: [{ ...consumer, deadLetters: 2 }] },
-      'birds-seeds has 2 dead letters. See: dead-letters birds',
-    ],
-    [
       'a stalled loop',
       { loops: [{ ...loop, state: 'stalled', reason: 'No seeds', since }] },
       `birds-feeding is stalled since ${since}: No seeds. See: loops`,
@@ -88,13 +94,22 @@ describe('the troubles of a system', () => {
       'NATS refused 1 events of birds. See: refused birds',
     ],
   ])('name %s', (_name, change, trouble) => {
-    expect(troublesOf({ ...HEALTHY, ...change }, [])).toEqual([trouble]);
+    expect(troublesOf({ ...HEALTHY, ...change }, [], [])).toEqual([trouble]);
+  });
+
+  it('name dead letters of consumers and of loops, with their codes', () => {
+    const causes = [cause, { ...cause, code: '22001', count: 10_000, capped: true }];
+    expect(troublesOf(HEALTHY, [], [...causes, { ...cause, consumer: 'birds-feeding' }])).toEqual([
+      'birds-seeds has 10002 or more dead letters (23514, 22001). See: dead-letters birds',
+      'birds-feeding has 2 dead letters (23514). See: dead-letters birds',
+    ]);
   });
 
   it('include what services say, after what has stopped', () => {
     const troubles = troublesOf(
-      { ...HEALTHY, missing: ['cages'], consumers: [{ ...consumer, deadLetters: 1 }] },
+      { ...HEALTHY, missing: ['cages'] },
       [{ troubles: ['The eggs are cold'], figures: {} }],
+      [cause],
     );
     expect(troubles.map((trouble) => trouble.split(' ')[0])).toEqual(['No', 'The', 'birds-seeds']);
   });

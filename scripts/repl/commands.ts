@@ -1,4 +1,4 @@
-/** The operators' commands, in addition to moleculer-repl's own. */
+/** The operators' commands. */
 import type { Command } from '#mixins/repl/command.ts';
 import { modulesIn } from '#schemas/modules.ts';
 import type { Product } from '../../product.ts';

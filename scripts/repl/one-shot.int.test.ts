@@ -1,11 +1,16 @@
 /** Single commands of the REPL, on a healthy system in this process. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { clusterOf } from '#mixins/repl/cluster.ts';
+import type { Printer } from '#mixins/repl/command.ts';
 import type { Config } from '../../config.ts';
 import { ADMIN_BEAK } from '../../services/auth/variables.fixture.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { serviceNames } from '../../test/harness/system.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
+import { thisOperator } from '../launcher/operator.ts';
 import { runScript } from '../run-script.fixture.ts';
+import { commandsOf } from './commands.ts';
+import { TextPrinter } from './printers.ts';
 
 let config: Config;
 let node: HttpNode;
@@ -56,7 +61,7 @@ describe('a single command', () => {
       code: 2,
       errors: expect.stringContaining('There is no command "lettres"'),
     });
-    expect(await repl(['discard', 'x'], away)).toMatchObject({ code: 2, errors: '<reason...> is missing\n' });
+    expect(await repl(['refused'], away)).toMatchObject({ code: 2, errors: '<service> is missing\n' });
     expect(await repl(['consumers'], away)).toMatchObject({
       code: 1,
       errors: expect.stringContaining("can't be reached"),
@@ -74,4 +79,31 @@ describe('a single command', () => {
     const one = await repl(['resend', '--help'], away);
     expect(one).toMatchObject({ code: 0, said: expect.stringContaining('--all') });
   }, 60_000);
+});
+
+describe('the tables of all commands that only read', () => {
+  it.each([80, 120])('fit %d columns', async (width) => {
+    const cluster = clusterOf(node.broker, config, thisOperator());
+    const all = await commandsOf(config.product);
+    const reading = all.filter(
+      ({ command }) =>
+        !/</.test(command) && !['redrive', 'discard', 'reconcile'].some((name) => command.startsWith(name)),
+    );
+    expect(reading.length).toBeGreaterThan(8);
+    for (const { run, command } of reading) {
+      const lines: string[] = [];
+      const printer = new TextPrinter(width, (line) => lines.push(line));
+      const { signal } = new AbortController();
+      // Sentences are as long as they are; a terminal wraps them.
+      const tables: Printer = {
+        line() {},
+        failed() {},
+        fields: (values) => printer.fields(values),
+        table: (...table) => printer.table(...table),
+      };
+      await run(cluster, { operands: [], options: {}, interrupted: signal }, tables);
+      const tooLong = lines.flatMap((line) => line.split('\n')).filter((line) => line.length > width);
+      expect({ command, tooLong }).toEqual({ command, tooLong: [] });
+    }
+  });
 });

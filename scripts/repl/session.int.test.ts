@@ -27,8 +27,6 @@ import { commandsOf } from './commands.ts';
 import { NOWHERE, Terminal, untilTyped } from './terminal.fixture.ts';
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
-/** The test ignores how commander wraps lines. */
-const unwrapped = (help: string) => help.replaceAll(/\s+/g, ' ');
 
 /** A placeholder for the URL of a NATS that holds only the bucket of the system `asleep`. */
 const OTHER = 'other';
@@ -108,15 +106,15 @@ describe('an operator who starts the REPL', () => {
   });
 
   it('finds every command by help, and the help of each', async () => {
-    const help = unwrapped(await terminal.type('help'));
+    const help = await terminal.type('help');
     for (const { command, description, options = [] } of await commandsOf(config.product)) {
       const [name = ''] = command.split(' ');
       expect(help).toContain(description);
       const own = await terminal.type(`help ${name}`);
-      expect(unwrapped(own)).toContain(description);
+      expect(own).toContain(description);
       for (const each of options) {
-        expect(unwrapped(own)).toContain(each.option);
-        expect(unwrapped(own)).toContain(each.description);
+        expect(own).toContain(each.option);
+        expect(own).toContain(each.description);
       }
       expect(await terminal.type(`${name} --help`)).toBe(own);
     }
@@ -156,6 +154,11 @@ describe('an operator who starts the REPL', () => {
     await until(() => seen.includes(`${config.namespace} $ `), { within: 20_000, what: 'the prompt' });
     child.stdin.write('nonsense\r');
     await until(() => seen.includes('There is no command "nonsense"'), { what: 'the refusal' });
+    child.stdin.write('top\r');
+    await until(() => /Ctrl-C ends it\s+\S+: (all is well|something)/.test(seen), { what: 'the live view' });
+    const before = seen.length;
+    child.stdin.write('\u0003');
+    await until(() => seen.slice(before).includes(`${config.namespace} $ `), { what: 'the prompt again' });
     child.stdin.write('\u0004');
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
@@ -202,14 +205,14 @@ describe('an operator who mistypes', () => {
     ['help lettres', /^>> There is no command "lettres"\. All that there are: help\n$/],
     ['env', /^>> There is no command "env"\. All that there are: help\n$/],
     ['load x', /^>> There is no command "load"/],
-    ['dead-letters tasks now', /^error: too many arguments for 'dead-letters'\./],
-    ['dead-letters --sideways', /^error: unknown option '--sideways'\n/],
-    ['dead-letters --status', /^error: option '--status <status>' argument missing\n/],
-    ['nodes tasks', /^error: too many arguments for 'nodes'\./],
+    ['dead-letters tasks now', /^>> There are too many words: tasks now\n$/],
+    ['dead-letters --sideways', /^>> Unknown option '--sideways'\n$/],
+    ['dead-letters --status', /^>> Option '--status <value>' argument missing\n$/],
+    ['nodes tasks', /^>> There are too many words: tasks\n$/],
     ['dead-letters --status lost', /^>> lost is no status: open, redriven, discarded\n$/],
     ['dead-letters --cursor lost', /^>> A cursor belongs to one list [^\n]+\n$/],
     ['dead-letters nobody', /^>> There is no such service: nobody\. There are: accounting, /],
-    ['dead-letter', /^error: missing required argument 'id'\n/],
+    ['dead-letter', /^>> <id> is missing\n$/],
     ['dead-letter x', /^>> x is no id of a dead letter\. See: dead-letters\n$/],
     ['dead-letter 0192f000-0000-7000-8000-000000000001', /^>> There is no dead letter 0192f000\S+\n$/],
     ['redrive', /^>> Name dead letters or a consumer: /],
@@ -217,7 +220,19 @@ describe('an operator who mistypes', () => {
       'redrive --consumer nobody',
       /^>> No node that answers has a consumer nobody\. There are: accounting-requests, /,
     ],
-    ['discard 0192f000-0000-7000-8000-000000000001', /^error: missing required argument 'reason'\n/],
+    ['discard 0192f000-0000-7000-8000-000000000001', /^>> Give the reason: discard 0192f000\S+ <reason>\n$/],
+    ['discard', /^>> Name a dead letter or a cause: /],
+    ['discard --consumer tasks-users', /^>> Give the reason: discard --consumer tasks-users --code <code>/],
+    ['discard --consumer nobody of no use', /^>> No node that answers has a consumer nobody\./],
+    ['actions nobody', /^>> No node runs actions for operators of nobody\. See: services\n$/],
+    [
+      'call tasks.list',
+      /^>> tasks\.list is for people .* with a token: GET \/api\/v1\/tasks\. .*: actions\n$/,
+    ],
+    ['call tasks.deadLetters.list', /^>> There is no action tasks\.deadLetters\.list for operators\./],
+    ['call tasks.operator.nothing', /^>> There is no action tasks\.operator\.nothing for operators\./],
+    ['call tasks.operator.shuffles.get x', /^>> x is no param: name=value\n$/],
+    ['call analytics.operator.rebuild.cancel', /^>> No rebuild is under way\n$/],
     ['resume nobody', /^>> No node that answers has a consumer nobody\. There are: accounting-requests, /],
     ['refused nobody', /^>> There is no such service: nobody\./],
     ['refused tasks --after x', /^>> x is no position/],
@@ -244,16 +259,24 @@ describe('an operator who mistypes', () => {
 });
 
 it('accepts commands by their former names', async () => {
-  expect(await terminal.type('letters tasks')).toBe(await terminal.type('dead-letters tasks'));
+  expect(await terminal.type('letters tasks')).toBe('There are no open dead letters.\n');
   expect(await terminal.type('letter x')).toBe(await terminal.type('dead-letter x'));
 });
 
-it('goes on after Node’s own commands', async () => {
-  expect(await terminal.type('.clear')).toContain('Clearing context');
-  const refused = await terminal.type('dead-letters tasks now');
-  expect(refused).toMatch(/^error: too many arguments/);
-  expect(refused).not.toMatch(/^ +at /m);
-  expect(await terminal.type('dead-letters tasks')).toBe('There are no open dead letters.\n');
+it('answers as JSON with --json', async () => {
+  const { rows, error } = JSON.parse(await terminal.type('services --json')) as {
+    rows: object[];
+    error: null;
+  };
+  expect(rows).toEqual(serviceNames().map((Service) => ({ Service, Nodes: '1' })));
+  expect(error).toBeNull();
+});
+
+it('calls actions for operators, which are listed', async () => {
+  expect(await terminal.type('actions tasks')).toMatch(/^tasks\.operator\.shuffles\.get {2,}id$/m);
+  const id = 'id=0192f000-0000-7000-8000-000000000001';
+  expect(await terminal.type(`call tasks.operator.shuffles.get ${id}`)).toMatch(/^>> /);
+  expect(await terminal.type('call tasks.operator.outbox.stats')).toMatch(/backlog: \d+/);
 });
 
 describe('a REPL that cannot start', () => {
@@ -311,7 +334,7 @@ describe('an operator', () => {
 
   it('ANA-5, AUD-1: rebuilds the figures, and is named in the log', async () => {
     // A refused line does not affect the next one.
-    expect(await terminal.type('rebuild --start --sideways')).toMatch(/^error: unknown option/);
+    expect(await terminal.type('rebuild --start --sideways')).toMatch(/^>> Unknown option/);
     expect(await terminal.type('rebuild')).toBe('Generation 1 is live\nNothing was ever rebuilt\n');
     expect(await terminal.type('rebuild --start')).toBe(
       'Generation 2 is being built. How far it is: rebuild\n',

@@ -1,80 +1,76 @@
-/**
- * The session of moleculer-repl: it runs one command after the other, from a terminal or a pipe.
- */
-import type { AsyncCompleter } from 'node:readline';
-import { REPLServer } from 'node:repl';
-import type { ServiceBroker } from 'moleculer';
-import { clusterOf } from '#mixins/repl/cluster.ts';
-import { explain } from '#mixins/repl/explain.ts';
-import type { Config } from '../../config.ts';
-import { commandsOf } from './commands.ts';
-import { customCommand } from './custom-command.ts';
+/** The session of the REPL: it runs one line after the other, from a terminal or a pipe. */
+import { createInterface, type Interface } from 'node:readline';
+import { styleText } from 'node:util';
+import type { Cluster } from '#mixins/repl/cluster.ts';
+import type { Command } from '#mixins/repl/command.ts';
+import { explain } from '../launcher/explain.ts';
+import { keepHistory, readHistory } from './history.ts';
 import { whoIsThere } from './join.ts';
+import { runCommand } from './run-command.ts';
+import { commandLines, namedCommand, readWords, splitLine, usageOf } from './words.ts';
 
-/** Commander has this command without registering it. */
 const HELP = 'help';
-/**
- * Commands of moleculer-repl that are refused. `env` would print secrets. The others change
- * services of this node, which has none.
- */
-const REFUSED = new Set(['env', 'load', 'loadFolder', 'destroy']);
+const QUIT = new Set(['q', 'quit', 'exit']);
+/** The session's own words, as `help` shows them. */
+const OWN = [
+  { command: 'help [command]', description: 'Show all commands, or explain one' },
+  { command: 'q', description: 'Leave, as Ctrl-D does' },
+];
 
-/** Prints the available services and the prompt. Ends the process with 0 at Ctrl-D or `q`. */
+/**
+ * Prints the available services and the prompt. Resolves at Ctrl-D or `q`, and after a signal to
+ * end, when the lines so far are done.
+ */
 export async function openSession(
-  broker: ServiceBroker,
-  config: Config,
-  operator: string,
+  cluster: Cluster,
+  commands: readonly Command[],
   expected: readonly string[],
 ): Promise<void> {
-  const commands = await commandsOf(config.product);
-  const cluster = clusterOf(broker, config, operator);
-  const running = new Set<AbortController>();
-  const interruptible = async (work: (signal: AbortSignal) => Promise<void>) => {
-    const controller = new AbortController();
-    running.add(controller);
-    try {
-      await work(controller.signal);
-    } finally {
-      running.delete(controller);
-    }
-  };
-  const interrupt = () => {
-    for (const controller of running) controller.abort();
-  };
-  greet(broker, config, operator, expected);
-  broker.options.replOptions = {
-    delimiter: `${config.namespace} $`,
-    customCommands: commands.map((command) => customCommand(cluster, command, interruptible)),
-  };
-  // Moleculer's types declare no result.
-  const server: unknown = broker.repl();
-  if (!(server instanceof REPLServer)) throw new TypeError('moleculer-repl returned no REPLServer');
-  // Only moleculer-repl's error reports about a line go to this logger.
-  const told = Object.create(broker, { logger: { value: { error: tellLineError } } });
-  const lend = () => {
-    server.context.broker = told;
-  };
-  lend();
-  // Node's own `.clear` makes a context without it.
-  server.on('reset', lend);
-  const finished = inTurn(server);
-  const leave = () => {
-    void finished()
-      .then(() => broker.stop())
-      .finally(() => process.exit(0));
-  };
-  // moleculer-repl's own handler would not wait for the current command.
-  server.removeAllListeners('exit').on('exit', leave);
-  server.on('SIGINT', interrupt);
+  greet(cluster, expected);
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: `${cluster.config.namespace} $ `,
+    completer: (line: string) => completions(commands, line),
+    history: readHistory(),
+  });
+  lines.on('history', keepHistory);
+  let running: AbortController | undefined;
+  const interrupt = () => running?.abort();
+  let isOpen = true;
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  // Lines from a pipe arrive at once.
+  let last = Promise.resolve();
+  lines.on('line', (line) => {
+    last = last.then(async () => {
+      running = new AbortController();
+      const goesOn = await answer(cluster, commands, splitLine(line), running.signal);
+      running = undefined;
+      if (!isOpen) return;
+      if (goesOn) lines.prompt();
+      else lines.close();
+    });
+  });
+  lines.on('SIGINT', () => {
+    interrupt();
+    if (running === undefined) startLine(lines);
+  });
+  lines.on('close', () => {
+    isOpen = false;
+    resolve();
+  });
   for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
     process.on(name, () => {
       interrupt();
-      leave();
+      lines.close();
     });
   }
+  lines.prompt();
+  await closed;
+  await last;
 }
 
-function greet(broker: ServiceBroker, config: Config, operator: string, expected: readonly string[]): void {
+function greet({ broker, config, operator }: Cluster, expected: readonly string[]): void {
   const { services, nodes } = whoIsThere(broker);
   const away = expected.filter((name) => !services.includes(name));
   console.log(`${config.namespace}: ${nodes} ${nodes === 1 ? 'node' : 'nodes'} with ${services.join(', ')}`);
@@ -82,45 +78,51 @@ function greet(broker: ServiceBroker, config: Config, operator: string, expected
   console.log(`You are ${operator}. All commands: help. One of them: help <command>. Leave: q or Ctrl-D`);
 }
 
-/** Commander has already printed its own errors, above the help of the command. */
-function tellLineError(error: unknown): void {
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code !== 'string' || !code.startsWith('commander.')) console.error(`>> ${explain(error)}`);
+/** Runs a line. Returns whether the session goes on. */
+async function answer(
+  cluster: Cluster,
+  commands: readonly Command[],
+  [name = '', ...args]: readonly string[],
+  interrupted: AbortSignal,
+): Promise<boolean> {
+  if (QUIT.has(name)) return false;
+  try {
+    if (name === HELP) tell(helpOf(commands, args[0]));
+    else if (name !== '') {
+      const command = namedCommand(commands, name, HELP);
+      const words = readWords(command, args);
+      if (words.isHelp) tell(usageOf(command));
+      else await runCommand(cluster, command, words, interrupted, tellError);
+    }
+  } catch (error) {
+    tellError(explain(error));
+  }
+  return true;
 }
 
-/**
- * Runs lines one after the other. Lines from a pipe arrive at once, and would otherwise run at once
- * on one parser. Returns a function that waits for all lines so far.
- */
-function inTurn(server: REPLServer): () => Promise<void> {
-  const { eval: evaluate } = server;
-  const completer = server.completer as AsyncCompleter;
-  const names = new Set([HELP]);
-  // On an empty line, Tab offers all commands.
-  completer('', (_error, completions) => {
-    for (const name of completions?.[0] ?? []) if (!REFUSED.has(name)) names.add(name);
-  });
-  let last: Promise<void> = Promise.resolve();
-  const inTurnOnly: typeof evaluate = (line, context, file, done) => {
-    last = last.then(
-      () =>
-        new Promise((resolve) => {
-          // A REPL prints any second argument, even undefined.
-          const finish: (error: Error | null, result?: unknown) => void = done;
-          const end = (...results: Parameters<typeof finish>) => {
-            finish(...results);
-            resolve();
-          };
-          const [first = '', second = first] = line.trim().split(/\s+/);
-          const word = first === HELP ? second : first;
-          // Commander would print the whole help after its error.
-          if (word !== '' && !word.startsWith('-') && !names.has(word)) {
-            console.error(`>> There is no command ${JSON.stringify(word)}. All that there are: help`);
-            end(null);
-          } else evaluate.call(server, line, context, file, end);
-        }),
-    );
-  };
-  Object.assign(server, { eval: inTurnOnly });
-  return () => last;
+function helpOf(commands: readonly Command[], name: string | undefined): string[] {
+  if (name !== undefined) return usageOf(namedCommand(commands, name, HELP));
+  return [...commandLines([...commands, ...OWN]), '', 'Options of each: help <command>'];
+}
+
+function completions(commands: readonly Command[], line: string): [string[], string] {
+  const names = [...commands.map(({ command }) => command.split(' ')[0] ?? ''), HELP];
+  const hits = names.filter((name) => name.startsWith(line));
+  return [hits.length > 0 ? hits : names, line];
+}
+
+/** Ctrl-C gives up what was typed. */
+function startLine(lines: Interface): void {
+  lines.write(null, { ctrl: true, name: 'e' });
+  lines.write(null, { ctrl: true, name: 'u' });
+  process.stdout.write('\n');
+  lines.prompt();
+}
+
+function tell(lines: readonly string[]): void {
+  for (const line of lines) console.log(line);
+}
+
+function tellError(reason: string): void {
+  console.error(styleText(['red', 'bold'], `>> ${reason}`, { stream: process.stderr }));
 }

@@ -9,7 +9,6 @@ import { withClient } from '#mixins/database/client.ts';
 import type { DatabaseMethods } from '#mixins/database/database.mixin.ts';
 import { streamName } from '#mixins/names.ts';
 import { platformOf } from '#mixins/platform.ts';
-import { clusterOf } from '#mixins/repl/cluster.ts';
 import { userRegistered } from '#schemas/events/auth/user-registered.v1.ts';
 import { servicesWithInterventions } from '#schemas/intervention.ts';
 import { loadEventContracts } from '#schemas/load.ts';
@@ -24,7 +23,6 @@ import { serviceNames } from '../../test/harness/system.ts';
 import { until } from '../../test/harness/wait.ts';
 import { type HttpNode, startHttpNode } from '../../test/http-node.fixture.ts';
 import { thisOperator } from '../launcher/operator.ts';
-import { redrive } from './commands/dead-letters.ts';
 import { Terminal, untilTyped } from './terminal.fixture.ts';
 
 const SERVICES = ['gateway', 'auth', 'tasks', 'audit'];
@@ -95,6 +93,20 @@ function logged(type: string, count: number): Promise<AuditItem[]> {
   );
 }
 
+/** The operator actions of tasks with this step in the log, once there are `count`. */
+function loggedSteps(step: string, count: number): Promise<{ step: string; target: string }[]> {
+  return until(
+    async () => {
+      const items = await logged('tasks.intervention.made.v1', 1);
+      const found = items
+        .map(({ data }) => data as { step: string; target: string })
+        .filter((data) => data.step === step);
+      return found.length >= count && found;
+    },
+    { within: 20_000, what: `${count} of ${step} in the log` },
+  );
+}
+
 it('names the services that do not answer', () => {
   const away = serviceNames().filter((name) => !SERVICES.includes(name));
   expect(away).toContain('accounting');
@@ -113,24 +125,24 @@ describe('a consumer that stopped itself on two nodes', () => {
   let id: string;
 
   beforeAll(async () => {
-    expect(await terminal.type('consumers tasks')).toMatch(/tasks-users .* running .* 2 /);
+    expect(await terminal.type('consumers tasks')).toMatch(/^tasks-users +running .* 2$/m);
     await run('tasks', `ALTER TABLE user_copy ADD CONSTRAINT luck CHECK (name NOT LIKE 'Unlucky%')`);
     await tellOfUsers(POISON);
   });
 
   it('is shown, with the reason and a hint', async () => {
-    const seen = await untilTyped(terminal, 'consumers tasks', /STOPPED +│/);
+    const seen = await untilTyped(terminal, 'consumers tasks', /STOPPED {2}/);
     expect(seen).toMatch(/tasks-users stopped at \S+Z on \S+: more than 100 events .*luck/);
     expect(seen).toContain('Mend the cause, then: resume tasks-users\n');
-    expect(seen).toMatch(/tasks-users +│ STOPPED +│.*│ 100 +│ 2 /);
+    expect(seen).toMatch(/^tasks-users +STOPPED {2}.* 100 +2$/m);
   });
 
   it('FAIL-3: has dead letters, which are shown page by page with all their fields', async () => {
-    const first = await terminal.type('dead-letters tasks');
+    const first = await terminal.type('dead-letters tasks --each');
     expect(first).toContain('luck');
     const more = /^More: (dead-letters tasks --status open --cursor \S+)$/m.exec(first)?.[1] ?? '';
     const last = await terminal.type(more);
-    const ids = `${first}${last}`.match(/[0-9a-f-]{36}(?= +. tasks-users)/g) ?? [];
+    const ids = `${first}${last}`.match(/[0-9a-f-]{36}(?= +tasks-users)/g) ?? [];
     expect(new Set(ids).size).toBe(100);
     id = ids[0] ?? '';
     const shown = await terminal.type(`dead-letter ${id}`);
@@ -139,12 +151,31 @@ describe('a consumer that stopped itself on two nodes', () => {
     expect(shown).toMatch(/data +\n\{[\s\S]*name: 'Unlucky \d+'/);
   });
 
+  it('FAIL-3: has one cause, with its count and its newest reason', async () => {
+    const shown = await terminal.type('dead-letters');
+    expect(shown).toMatch(/^tasks-users +auth\.user\.registered\.v1 +23514 +100 +\S+Z +.*luck/m);
+    expect(shown).toContain('redrive --consumer <consumer>');
+    expect(await terminal.type('dead-letters tasks --consumer tasks-users --code 00000')).toBe(
+      'There are no open dead letters.\n',
+    );
+  });
+
   it('FAIL-3, AUD-1: fails a redrive while the cause remains, and that is in the log', async () => {
     const refused = await terminal.type(`redrive ${id}`);
     expect(refused).toMatch(/^0 redriven, 1 refused\n {2}[0-9a-f-]{36}: .*luck/);
-    expect(await logged('tasks.intervention.made.v1', 1)).toMatchObject([
-      { data: { step: 'redrive-failed', target: id, detail: expect.stringContaining('luck') } },
+    expect(await loggedSteps('redrive-failed', 1)).toMatchObject([
+      { target: id, detail: expect.stringContaining('luck') },
     ]);
+  });
+
+  it('FAIL-3, AUD-1: fails a redrive of its cause while the cause remains, by a job that is in the log', async () => {
+    expect(await terminal.type('redrive --consumer tasks-users')).toMatch(
+      /^tasks-users, auth\.user\.registered\.v1 \(23514\): 0 redriven, 100 failed\n {2}See why: /,
+    );
+    expect(await loggedSteps('redrives-requested', 1)).toMatchObject([
+      { target: 'tasks-users', detail: '100 of auth.user.registered.v1 (23514)' },
+    ]);
+    await loggedSteps('redrive-failed', 101);
   });
 
   it('AUD-1: is resumed on both nodes, once, and that is in the log', async () => {
@@ -153,53 +184,30 @@ describe('a consumer that stopped itself on two nodes', () => {
     expect(await terminal.type('resume tasks-users')).toMatch(
       /^tasks-users is (running|waiting).*: there is nothing to resume\n$/,
     );
-    await untilTyped(terminal, 'consumers tasks', /tasks-users +. running +. 0 +. 0 /);
+    await untilTyped(terminal, 'consumers tasks', /^tasks-users +running +0 +0 /m);
     expect(await databaseOf('tasks').rows(`SELECT FROM user_copy WHERE name LIKE 'Unlucky%'`)).toHaveLength(
       POISON - 100,
     );
-    const told = await logged('tasks.intervention.made.v1', 3);
-    expect(told.slice(0, 2)).toMatchObject(
-      Array(2).fill({
-        data: {
-          step: 'consumer-resumed',
-          target: 'tasks-users',
-          detail: expect.stringContaining('more than 100 events'),
-        },
-      }),
-    );
-  });
-
-  it('FAIL-3: counts an event as redriven if somebody else redrives it after it was listed', async () => {
-    const cluster = clusterOf(node.broker, config, thisOperator());
-    const lines: string[] = [];
-    const interruption = new AbortController();
-    // Simulates that somebody else did each step a moment before. The first dead letter is enough.
-    const overtaken: typeof cluster = {
-      ...cluster,
-      async act<Result>(...step: Parameters<typeof cluster.act>) {
-        interruption.abort();
-        await cluster.act(...step);
-        return await cluster.act<Result>(...step);
-      },
+    const resumed = {
+      target: 'tasks-users',
+      detail: expect.stringContaining('more than 100 events'),
     };
-    const input = { operands: [], options: { consumer: 'tasks-users' }, interrupted: interruption.signal };
-    await redrive.run(overtaken, input, {
-      line: (text) => lines.push(text),
-      table() {},
-      fields() {},
-      failed() {},
-    });
-    expect(lines).toEqual(['1 redriven, 0 refused, 99 not tried']);
+    expect(await loggedSteps('consumer-resumed', 2)).toMatchObject([resumed, resumed]);
   });
 
   it('FAIL-3, AUD-1: gets its events again, except for one that is discarded', async () => {
     const [other = ''] =
-      (await terminal.type('dead-letters')).match(/[0-9a-f-]{36}(?= +. tasks-users)/) ?? [];
+      (await terminal.type('dead-letters --each')).match(/[0-9a-f-]{36}(?= +tasks-users)/) ?? [];
     expect(await terminal.type(`discard ${other} "of no use"`)).toBe(`${other} is discarded: of no use\n`);
     expect(await terminal.type(`redrive ${other}`)).toMatch(/^0 redriven, 1 refused\n .*discarded before\n$/);
-    expect(await terminal.type('redrive --consumer tasks-users')).toBe('98 redriven, 0 refused\n');
+    expect(await terminal.type('redrive --consumer tasks-users --code 00000')).toBe(
+      'tasks-users has no such open dead letters\n',
+    );
+    expect(await terminal.type('redrive --consumer tasks-users --code 23514')).toBe(
+      'tasks-users, auth.user.registered.v1 (23514): 99 redriven, 0 failed\n',
+    );
     expect(await terminal.type('redrive --consumer tasks-users')).toBe(
-      'tasks-users has no open dead letters\n',
+      'tasks-users has no such open dead letters\n',
     );
     expect(await terminal.type('dead-letters tasks')).toBe('There are no open dead letters.\n');
     expect(await terminal.type('dead-letters --status discarded')).toContain(other);
@@ -220,10 +228,10 @@ describe('events that the broker refused', () => {
     const { config: settings } = await bus.manager.streams.info(stream);
     await bus.manager.streams.update(stream, { max_msg_size: 100 });
     await node.admin.register('pip', ['developer']);
-    const seen = await untilTyped(terminal, 'outboxes auth', /auth +. 0 +. 0\.0 s +. [1-9]/);
+    const seen = await untilTyped(terminal, 'outboxes auth', /^auth +0 +0\.0 s +[1-9]/m);
     expect(seen).toContain('See what was refused, and why: refused auth\n');
     const refused = await terminal.type('refused auth');
-    const [position = ''] = /(?<=║ )\d+(?= +│ auth\.user\.registered\.v1)/.exec(refused) ?? [];
+    const [position = ''] = /^\d+(?= +auth\.user\.registered\.v1)/m.exec(refused) ?? [];
     expect(refused).toMatch(/message size exceeds maximum/);
     expect(await terminal.type(`refused auth --after ${2 ** 40}`)).toBe('auth has no refused events.\n');
     await bus.manager.streams.update(stream, { max_msg_size: settings.max_msg_size });
@@ -235,7 +243,7 @@ describe('events that the broker refused', () => {
     expect(await terminal.type('resend auth --all')).toBe(
       'auth has no refused events at all: nothing was sent\n',
     );
-    await untilTyped(terminal, 'outboxes auth', /auth +. 0 +. 0\.0 s +. 0 /);
+    await untilTyped(terminal, 'outboxes auth', /^auth +0 +0\.0 s +0$/m);
     const told = await logged('auth.intervention.made.v1', 2);
     expect(told).toHaveLength(2);
     expect(told.at(-1)).toMatchObject({

@@ -1,4 +1,4 @@
-/** The words after the name of a command in `npm run repl -- <command> ...`. Pure. */
+/** The words after the name of a command, in a session and in `npm run repl -- <command> ...`. Pure. */
 import { parseArgs } from 'node:util';
 import type { Command, Input } from '#mixins/repl/command.ts';
 import { messageOf } from '#schemas/text.ts';
@@ -11,6 +11,22 @@ export interface Words extends Omit<Input, 'interrupted'> {
 
 /** The words do not fit the command. */
 export class UsageError extends LaunchError {}
+
+/** The words of a line. Quotes of both kinds keep spaces together. One without its end is a sign. */
+export function splitLine(line: string): string[] {
+  const words = line.match(/(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
+  return words.map((word) =>
+    word.replaceAll(/"([^"]*)"|'([^']*)'/g, (_, ...quoted) => quoted[0] ?? quoted[1]),
+  );
+}
+
+/** The command with this name or former name. Throws a `UsageError` for others. */
+export function namedCommand(commands: readonly Command[], name: string, help: string): Command {
+  const found = commands.find(({ command, alias }) => command.split(' ')[0] === name || alias === name);
+  if (found === undefined)
+    throw new UsageError(`There is no command ${JSON.stringify(name)}. All that there are: ${help}`);
+  return found;
+}
 
 /** Throws a `UsageError` for unknown options, and for too few or too many words. */
 export function readWords({ command, options = [] }: Command, args: readonly string[]): Words {
@@ -43,24 +59,32 @@ function parsed(args: readonly string[], types: Readonly<Record<string, { type: 
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     return { values: values as Readonly<Record<string, string | true | undefined>>, positionals };
   } catch (cause) {
-    throw new UsageError(messageOf(cause), { cause });
+    // Node goes on with advice about positional arguments.
+    const [message = ''] = messageOf(cause).split(/\. |\n/);
+    throw new UsageError(message, { cause });
   }
 }
 
-/** As commander names options. */
+/** A name of an option as `Input` has it. */
 function camelCase(name: string): string {
   return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** How a command is used, in lines. */
-export function usageOf({ command, description, options = [] }: Command): string[] {
+/** How a command is used, in lines. `start` is how it is begun outside of a session. */
+export function usageOf({ command, description, options = [] }: Command, start = ''): string[] {
   const all = [...options, { option: '--json', description: 'print the answer as JSON' }];
   const width = Math.max(...all.map(({ option }) => option.length)) + 2;
   return [
-    `Usage: npm run repl -- ${command} [options]`,
+    `Usage: ${start}${command} [options]`,
     '',
     description,
     '',
     ...all.map((each) => `  ${each.option.padEnd(width)}${each.description}`),
   ];
+}
+
+/** The commands with what each does, in lines. */
+export function commandLines(commands: readonly Pick<Command, 'command' | 'description'>[]): string[] {
+  const width = Math.max(...commands.map(({ command }) => command.length)) + 2;
+  return commands.map(({ command, description }) => `  ${command.padEnd(width)}${description}`);
 }

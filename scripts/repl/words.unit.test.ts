@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from '#mixins/repl/command.ts';
-import { JsonPrinter, PlainPrinter } from './plain-printer.ts';
-import { readWords, UsageError, usageOf } from './words.ts';
+import { JsonPrinter, TextPrinter } from './printers.ts';
+import { readWords, splitLine, UsageError, usageOf } from './words.ts';
 
 const command = (usage: string, ...options: string[]): Command => ({
   command: usage,
@@ -35,8 +35,20 @@ describe('the words of a command', () => {
 
   it('may be missing where help is wanted', () => {
     expect(readWords(FEED, ['--help'])).toMatchObject({ isHelp: true });
-    expect(usageOf(FEED).join('\n')).toMatch(/^Usage: npm run repl -- feed .*[\s\S]*--after <time> +how/);
+    expect(usageOf(FEED, 'npm run repl -- ').join('\n')).toMatch(
+      /^Usage: npm run repl -- feed .*[\s\S]*--after <time> +how/,
+    );
   });
+});
+
+it.each([
+  ['', []],
+  ['  feed  pip ', ['feed', 'pip']],
+  [`discard x "of no  use" it's`, ['discard', 'x', 'of no  use', "it's"]],
+  [`call a.b name='{"seeds": 3}' age=3`, ['call', 'a.b', 'name={"seeds": 3}', 'age=3']],
+  [`""`, ['']],
+])('a line is split at spaces outside of quotes: %s', (line, words) => {
+  expect(splitLine(line)).toEqual(words);
 });
 
 const HEAD = ['Bird', 'Song'];
@@ -45,7 +57,7 @@ const ROWS = [['pip', 'a\nlong song of many words, which goes on']];
 describe('an answer', () => {
   it.each([80, 120])('fits %d columns as text', (width) => {
     const lines: string[] = [];
-    const printer = new PlainPrinter(width, (line) => lines.push(line));
+    const printer = new TextPrinter(width, (line) => lines.push(line));
     printer.table(HEAD, [['pip', 'la '.repeat(100)]], 'None.');
     printer.table(HEAD, ROWS, 'None.');
     printer.table(HEAD, [], 'None.');

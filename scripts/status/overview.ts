@@ -22,16 +22,14 @@ function rowOf(status: Status, service: string): string[] {
   const consumers = status.consumers.filter(isOwn);
   const loops = status.loops.filter(isOwn);
   const outbox = status.outboxes.find(isOwn);
-  const sum = (read: (item: Status['consumers'][number]) => number | null) =>
-    consumers.length === 0
-      ? '-'
-      : String(consumers.reduce((total, item) => total + (read(item) ?? Number.NaN), 0)).replace('NaN', '?');
+  const lag = consumers.reduce((total, { pending }) => total + (pending ?? Number.NaN), 0);
+  const letters = status.deadLetters.filter(isOwn).reduce((total, { count }) => total + count, 0);
   return [
     service,
     String(status.services.find(({ name }) => name === service)?.nodes ?? 0),
     ratio(consumers.map(({ state }) => state === 'running')),
-    sum(({ pending }) => pending),
-    sum(({ deadLetters }) => deadLetters),
+    consumers.length === 0 ? '-' : String(lag).replace('NaN', '?'),
+    consumers.length + loops.length === 0 ? '-' : String(letters),
     ratio(loops.map(({ state }) => state !== 'stalled')),
     outbox === undefined ? '-' : String(outbox.waiting),
   ];

@@ -15,6 +15,17 @@ const consumer: Status['consumers'][number] = {
   deadLetters: 100_000,
   nodes: 1,
 };
+const cause: Status['deadLetters'][number] = {
+  service: 'reconciliation',
+  consumer: 'reconciliation-x',
+  type: null,
+  code: '23514',
+  message: 'Unlucky',
+  count: 200_000,
+  capped: false,
+  firstAt: '2026-03-01T10:00:00.000Z',
+  lastAt: '2026-03-01T10:00:00.000Z',
+};
 const status: Status = {
   at: '2026-03-01T10:00:00.000Z',
   services: ['reconciliation', 'gateway'].map((name) => ({ name, nodes: 12, silent: 0 })),
@@ -25,6 +36,7 @@ const status: Status = {
   ],
   outboxes: [{ service: 'reconciliation', waiting: 100_000, oldestSeconds: 1, refused: 0 }],
   missing: [],
+  deadLetters: [cause, { ...cause, service: 'other', consumer: 'other-x' }],
   troubles: [],
   figures: { 'open day': '2026-03-01' },
 };
@@ -57,7 +69,7 @@ describe('the overview of a system', () => {
 
   it('shows a question mark where a lag is unknown', () => {
     const unknown = { ...status, consumers: [{ ...consumer, pending: null }] };
-    expect(statusLines('birds', unknown, 80).join('\n')).toMatch(/^reconciliation +12 +1 +\? +100000/m);
+    expect(statusLines('birds', unknown, 80).join('\n')).toMatch(/^reconciliation +12 +1 +\? +200000/m);
   });
 
   it('lets no text control the terminal', () => {

@@ -21,7 +21,7 @@ async function look(cluster: Cluster, named: string | undefined): Promise<Look<C
 
 export const consumers: Command = {
   command: 'consumers [service]',
-  description: 'Consumers of all nodes: state, lag, rate, dead letters',
+  description: 'Consumers of all nodes: state, lag, events a second, dead letters',
   place: 10,
   async run(cluster, { operands }, print) {
     const { seen, silent } = await look(cluster, operands[0]);
@@ -29,7 +29,7 @@ export const consumers: Command = {
     const names = [...byName.keys()].sort();
     const rows = names.map((name) => rowOf(byName.get(name) ?? []));
     print.table(
-      ['Consumer', 'State', 'Lag', 'In work', 'Delivered again', 'Events/s', 'Dead letters', 'Nodes'],
+      ['Consumer', 'State', 'Lag', 'In work', 'Again', 'Rate', 'Dead letters', 'Nodes'],
       rows,
       'No node with consumers answers.',
     );

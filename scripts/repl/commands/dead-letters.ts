@@ -1,5 +1,7 @@
 /** Dead letters of all services: list, show, redrive, discard. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { SCHEMAS_BUCKET, SchemaRegistry } from '#mixins/bus/schema-registry.ts';
+import { type CauseItem, listAllCauses } from '#mixins/consumer/all-causes.ts';
 import {
   type DeadLetterItem,
   type DeadLetters,
@@ -8,24 +10,34 @@ import {
   settleDeadLetter,
   viewDeadLetter,
 } from '#mixins/consumer/all-dead-letters.ts';
+import type { JobState } from '#mixins/consumer/jobs.store.ts';
 import { platformOf } from '#mixins/platform.ts';
 import { type Cluster, chosenServices } from '#mixins/repl/cluster.ts';
 import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
 import { explain, orNone, Refusal } from '#mixins/repl/explain.ts';
 import { servicesWithDeadLetters } from '#schemas/dead-letter.ts';
-import { isProblem } from '#schemas/errors.ts';
 import { loadProductEvents } from '#schemas/load.ts';
 import { findConsumer } from './consumers.ts';
-import { serviceOfLoop } from './loops.ts';
 
 const PAGE = 50;
-/** Dead letters of one request when all of a consumer are redriven. */
-const BULK_PAGE = 200;
+/** Causes of dead letters are few: each is a consumer, a type and a code. */
+const CAUSES_SHOWN = 200;
 /** The most refused redrives that are listed. */
 const REFUSALS_SHOWN = 20;
+/** Pause between two looks at a job, in milliseconds. */
+const LOOK_MS = 200;
 const STATES = ['open', 'redriven', 'discarded'] as const;
 
-async function lettersIn(cluster: Cluster, named?: string): Promise<DeadLetters> {
+const OF_CAUSE = [
+  { option: '--consumer <consumer>', description: 'those of this consumer or loop' },
+  { option: '--code <code>', description: 'those with this code' },
+  { option: '--type <type>', description: 'those of events or items of this type' },
+];
+
+type Options = Readonly<Record<string, string | true | undefined>>;
+
+/** The service of `named`, or all that may have dead letters, whether they run or not. */
+export async function lettersIn(cluster: Cluster, named?: string): Promise<DeadLetters> {
   const known = servicesWithDeadLetters(await loadProductEvents(cluster.config.product));
   return {
     services: chosenServices(cluster, 'deadLetters.list', known, named),
@@ -36,37 +48,80 @@ async function lettersIn(cluster: Cluster, named?: string): Promise<DeadLetters>
 export const deadLetters: Command = {
   command: 'dead-letters [service]',
   alias: 'letters',
-  description: 'Dead letters of consumers and loops, the newest first',
+  description: 'Dead letters of consumers and loops, by cause; or each, the newest first',
   place: 40,
   options: [
+    { option: '--each', description: 'list each, with its id. The options below do so, too' },
+    ...OF_CAUSE,
     { option: '--status <status>', description: `${STATES.join(', ')}; open if left out` },
     { option: '--cursor <cursor>', description: 'the next page, as this one names it' },
   ],
   async run(cluster, { operands, options }, print) {
-    const status = STATES.find((each) => each === (options.status ?? 'open'));
-    if (status === undefined) throw new Refusal(`${options.status} is no status: ${STATES.join(', ')}`);
-    const cursor = options.cursor === undefined ? undefined : String(options.cursor);
     const all = await lettersIn(cluster, operands[0]);
-    const { items, nextCursor, missing } = await listDeadLetters(all, { status, cursor, limit: PAGE });
-    print.table(
-      ['Id', 'Consumer', 'Time', 'Type', 'Reason'],
-      items.map(rowOf),
-      `There are no ${status} dead letters.`,
-    );
-    if (nextCursor !== null) {
-      print.line(
-        `More: dead-letters ${[operands[0], '--status', status, '--cursor', nextCursor].filter(Boolean).join(' ')}`,
-      );
-    }
-    if (items.length > 0 && status === 'open')
-      print.line(
-        'Show one: dead-letter <id>. Process it again: redrive <id>. Give it up: discard <id> <reason>',
-      );
+    const isEach = Object.keys(options).length > 0;
+    const missing = await (isEach ? showEach(all, operands[0], options, print) : showCauses(all, print));
     for (const service of missing)
       print.line(`${service} does not answer: its dead letters are not in the list`);
     if (missing.length > 0) print.failed();
   },
 };
+
+async function showCauses(all: DeadLetters, print: Printer): Promise<readonly string[]> {
+  const { items, nextCursor, missing } = await listAllCauses(all, { limit: CAUSES_SHOWN });
+  print.table(
+    ['Consumer', 'Type', 'Code', 'Count', 'Newest', 'Reason'],
+    items.map(({ consumer, type, code, count, capped, lastAt, message }) => [
+      consumer,
+      type ?? '?',
+      code,
+      `${count}${capped ? '+' : ''}`,
+      timeText(lastAt),
+      message,
+    ]),
+    'There are no open dead letters.',
+  );
+  if (nextCursor !== null) print.line('There are more causes. Settle some of these first');
+  if (items.length > 0) {
+    print.line('Each of a consumer: dead-letters --consumer <consumer>');
+    print.line('Process all of a consumer again, or those of one --code: redrive --consumer <consumer>');
+    print.line('Give all of a cause up: discard --consumer <consumer> --code <code> <reason>');
+  }
+  return missing;
+}
+
+async function showEach(
+  all: DeadLetters,
+  service: string | undefined,
+  options: Options,
+  print: Printer,
+): Promise<readonly string[]> {
+  const status = STATES.find((each) => each === (options.status ?? 'open'));
+  if (status === undefined) throw new Refusal(`${options.status} is no status: ${STATES.join(', ')}`);
+  const { consumer, code, type, cursor } = textsOf(options);
+  const query = { status, consumer, code, type, cursor, limit: PAGE };
+  const { items, nextCursor, missing } = await listDeadLetters(all, query);
+  print.table(
+    ['Id', 'Consumer', 'Time', 'Type', 'Reason'],
+    items.map(rowOf),
+    `There are no ${status} dead letters.`,
+  );
+  if (nextCursor !== null) {
+    const given = { consumer, code, type, status, cursor: nextCursor };
+    const words = Object.entries(given).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}`, value],
+    );
+    print.line(`More: ${['dead-letters', ...(service === undefined ? [] : [service]), ...words].join(' ')}`);
+  }
+  if (items.length > 0 && status === 'open')
+    print.line(
+      'Show one: dead-letter <id>. Process it again: redrive <id>. Give it up: discard <id> <reason>',
+    );
+  return missing;
+}
+
+function textsOf(options: Options): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, String(value)]));
+}
 
 function rowOf({ id, consumer, at, type, code, message }: DeadLetterItem): string[] {
   return [id, consumer, timeText(at), type ?? '?', `${code}: ${message}`];
@@ -90,62 +145,75 @@ export const deadLetter: Command = {
 
 export const redrive: Command = {
   command: 'redrive [ids...]',
-  description: 'Process dead letters again; each takes effect once',
+  description: 'Process dead letters again, single ones or all of a consumer; each takes effect once',
   place: 60,
-  options: [
-    {
-      option: '--consumer <consumer>',
-      description: 'all open dead letters of this consumer or loop, the oldest first',
-    },
-  ],
-  async run(cluster, { operands, options: { consumer }, interrupted }, print) {
-    if ((consumer === undefined) === (operands.length === 0)) {
+  options: OF_CAUSE,
+  async run(cluster, { operands, options, interrupted }, print) {
+    if ((options.consumer === undefined) === (operands.length === 0)) {
       throw new Refusal('Name dead letters or a consumer: redrive <id>, or redrive --consumer <consumer>');
     }
-    const step = { to: 'redriven', by: cluster.operator } as const;
-    if (consumer === undefined) {
-      const all = await lettersIn(cluster);
-      return await redriveEach(operands.map(letterId), interrupted, print, (id) =>
-        settleDeadLetter(all, id, step),
-      );
+    if (options.consumer !== undefined) {
+      const causes = await causesOf(cluster, options, print);
+      return await settleCauses(cluster, causes, { to: 'redriven' }, interrupted, print);
     }
-    const service = await serviceOf(cluster, String(consumer));
-    const all = await lettersIn(cluster, service);
-    const ids = await openOf(all, String(consumer));
-    if (ids.length === 0) return print.line(`${consumer} has no open dead letters`);
-    await redriveEach(ids, interrupted, print, async (id) => {
-      try {
-        // The list said that it is open and where. There may be thousands, and looking each up
-        // costs more than the redrive.
-        await cluster.act(service, 'deadLetters.redrive', { id });
-      } catch (error) {
-        if (!isProblem(error, 'conflict')) throw error;
-        // Another operator may have settled it meanwhile.
-        await settleDeadLetter(all, id, step);
-      }
-    });
+    const step = { to: 'redriven', by: cluster.operator } as const;
+    const all = await lettersIn(cluster);
+    await redriveEach(operands.map(letterId), interrupted, print, (id) => settleDeadLetter(all, id, step));
   },
 };
 
-/** The service of a consumer or of a loop. Throws a `Refusal` for an unknown name. */
-async function serviceOf(cluster: Cluster, name: string): Promise<string> {
-  const service = serviceOfLoop(cluster, name);
+/**
+ * The causes of open dead letters of a consumer or loop, and of a code and a type where they are
+ * given. Throws a `Refusal` for an unknown consumer.
+ */
+async function causesOf(cluster: Cluster, options: Options, print: Printer): Promise<CauseItem[]> {
+  const { consumer = '', code, type } = textsOf(options);
+  const { items, missing } = await listAllCauses(await lettersIn(cluster), { limit: CAUSES_SHOWN });
+  const found = items.filter(
+    (cause) =>
+      cause.consumer === consumer &&
+      (code === undefined || cause.code === code) &&
+      (type === undefined || cause.type === type),
+  );
+  if (found.length > 0) return found;
   // A loop without dead letters is treated like an unknown consumer.
-  if (service !== undefined && (await openOf(await lettersIn(cluster, service), name)).length > 0)
-    return service;
-  return (await findConsumer(cluster, name)).service;
+  if (!items.some((cause) => cause.consumer === consumer)) await findConsumer(cluster, consumer);
+  print.line(`${consumer} has no such open dead letters`);
+  if (missing.length > 0) print.failed();
+  return [];
 }
 
-/** The open dead letters of a consumer, the oldest first. */
-async function openOf(all: DeadLetters, consumer: string): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listDeadLetters(all, { status: 'open', cursor, limit: BULK_PAGE });
-    ids.push(...page.items.filter((item) => item.consumer === consumer).map(({ id }) => id));
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return ids.reverse();
+type CauseStep = { readonly to: 'redriven' } | { readonly to: 'discarded'; readonly reason: string };
+
+/** Starts a job for each cause, and waits for their ends. Ctrl-C ends the waiting only. */
+async function settleCauses(
+  cluster: Cluster,
+  causes: readonly CauseItem[],
+  step: CauseStep,
+  interrupted: AbortSignal,
+  print: Printer,
+): Promise<void> {
+  for (const { service, consumer, code, type } of causes) {
+    const cause = { consumer, type: type ?? '', code };
+    let job = await (step.to === 'redriven'
+      ? cluster.act<JobState>(service, 'deadLetters.redriveAll', cause)
+      : cluster.act<JobState>(service, 'deadLetters.discardAll', { ...cause, reason: step.reason }));
+    while (job.status === 'running' && !interrupted.aborted) {
+      await delay(LOOK_MS, undefined, { signal: interrupted }).catch(() => {});
+      job = await cluster.ask<JobState>(service, 'deadLetters.job', { id: job.id });
+    }
+    const left = job.total - job.done - job.failed;
+    const ends = {
+      completed: '',
+      running: `; ${left} are left, and the job goes on by itself`,
+      stopped: `; ${left} are left. The job was stopped, because they have ended the process six times`,
+    };
+    const counts = `${job.done} ${step.to}, ${job.failed} failed`;
+    print.line(`${consumer}, ${type ?? '?'} (${code}): ${counts}${ends[job.status]}`);
+    if (job.failed > 0 || job.status !== 'completed') print.failed();
+    if (job.failed > 0) print.line(`  See why: dead-letters --consumer ${consumer}`);
+    if (interrupted.aborted) return;
+  }
 }
 
 /** A refused redrive does not stop the others. Ctrl-C stops after the current one. */
@@ -174,11 +242,22 @@ async function redriveEach(
 }
 
 export const discard: Command = {
-  command: 'discard <id> <reason...>',
-  description: 'Give a dead letter up; the log keeps the reason',
+  command: 'discard [id] [reason...]',
+  description: 'Give a dead letter up, or all of a cause; the log keeps the reason',
   place: 70,
-  async run(cluster, { operands: [word = '', ...words] }, print) {
+  options: OF_CAUSE,
+  async run(cluster, { operands, options, interrupted }, print) {
+    if (options.consumer !== undefined) {
+      return await discardCause(cluster, operands.join(' '), options, interrupted, print);
+    }
+    const [word, ...words] = operands;
+    if (word === undefined) {
+      throw new Refusal(
+        'Name a dead letter or a cause: discard <id> <reason>, or discard --consumer <consumer> --code <code> <reason>',
+      );
+    }
     const id = letterId(word);
+    if (words.length === 0) throw new Refusal(`Give the reason: discard ${id} <reason>`);
     const step = { to: 'discarded', by: cluster.operator, reason: words.join(' ') } as const;
     const { letter: settled } = await orNone(
       settleDeadLetter(await lettersIn(cluster), id, step),
@@ -187,6 +266,25 @@ export const discard: Command = {
     print.line(`${id} is discarded: ${settled.settledReason}`);
   },
 };
+
+/** One cause at a time, because nothing brings a discarded event back. */
+async function discardCause(
+  cluster: Cluster,
+  reason: string,
+  options: Options,
+  interrupted: AbortSignal,
+  print: Printer,
+): Promise<void> {
+  const { consumer } = options;
+  if (reason === '')
+    throw new Refusal(`Give the reason: discard --consumer ${consumer} --code <code> <reason>`);
+  const causes = await causesOf(cluster, options, print);
+  if (causes.length > 1) {
+    const several = causes.map(({ code, type }) => `--code ${code}${type === null ? '' : ` --type ${type}`}`);
+    throw new Refusal(`Nothing was discarded. Name one cause of ${consumer}: ${several.join(', or ')}`);
+  }
+  await settleCauses(cluster, causes, { to: 'discarded', reason }, interrupted, print);
+}
 
 const noLetter = (id: string) => `There is no dead letter ${id}`;
 

@@ -1,6 +1,6 @@
 /** Loops: the state of all services' background work. */
 import type { LoopStats } from '#mixins/loops/loops.ts';
-import { type Cluster, chosenServices, lookAt, type Seen, stateText } from '#mixins/repl/cluster.ts';
+import { chosenServices, lookAt, type Seen, stateText } from '#mixins/repl/cluster.ts';
 import { type Command, type Printer, timeText } from '#mixins/repl/command.ts';
 
 export const loops: Command = {
@@ -27,14 +27,4 @@ function rowOf(name: string, nodes: readonly Seen<LoopStats>[]): string[] {
 
 function tell({ node, stats: { loop, reason, since } }: Seen<LoopStats>, print: Printer): void {
   if (reason !== null) print.line(`${loop} makes no progress on ${node} since ${timeText(since)}: ${reason}`);
-}
-
-/**
- * The service with which a loop's name begins. Undefined where no available node has such a
- * service.
- */
-export function serviceOfLoop(cluster: Cluster, name: string): string | undefined {
-  const services = chosenServices(cluster, 'loops.stats', [], undefined);
-  const longestFirst = services.toSorted((a, b) => b.length - a.length);
-  return longestFirst.find((service) => name.startsWith(`${service}-`));
 }

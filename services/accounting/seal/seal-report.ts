@@ -2,7 +2,7 @@
 import type { Finding, ShownPosting, Verification } from './seal-verify.ts';
 
 /** Maximum number of closed days that are listed. Earlier ones are only counted. */
-const DAYS_SHOWN = 31;
+const DAYS_SHOWN = 5;
 
 /**
  * `journal` names the verified journal. `streamRead` is true if the heads were compared with the
@@ -14,7 +14,7 @@ export function reportLines(journal: string, result: Verification, streamRead: t
     '',
     ...figures(result),
     ...days(result, streamRead),
-    `took                ${(result.ms / 1_000).toFixed(1)} s, ${count(Math.round((result.postings / result.ms) * 1_000))} postings a second`,
+    `took            ${(result.ms / 1_000).toFixed(1)} s, ${count(Math.round((result.postings / result.ms) * 1_000))} postings a second`,
   ];
   return lines.map(shown);
 }
@@ -92,11 +92,11 @@ function figures(result: Verification): string[] {
   const balances = findings.some(({ kind }) => kind === 'balance') ? 'NOT all equal' : 'all equal';
   const open = unsealed === 0 ? 'all sealed' : `${count(unsealed)} not sealed yet`;
   return [
-    `postings            ${count(postings)}, ${open}, in ${count(blocks)} blocks`,
-    `entries             ${count(entries)}`,
-    `sum of all entries  ${total}`,
-    `balances            ${count(accounts)} accounts, ${balances} to the sums of their entries`,
-    `head of the chain   ${head}`,
+    `postings        ${count(postings)}, ${open}, in ${count(blocks)} blocks`,
+    `entries         ${count(entries)}`,
+    `sum of entries  ${total}`,
+    `balances        ${count(accounts)} accounts, ${balances} to the sums of their entries`,
+    `head of chain   ${head}`,
   ];
 }
 
@@ -105,11 +105,12 @@ function days({ days: closed }: Verification, streamRead: true | string): string
   const shown = closed.slice(-DAYS_SHOWN);
   const left = closed.length - shown.length;
   return [
-    `heads of days       ${count(closed.length)} closed${notCompared}`,
+    `heads of days   ${count(closed.length)} closed${notCompared}`,
     ...(left === 0 ? [] : [`  ${count(left)} earlier ones`]),
-    ...shown.map(({ day, head, entries, block, published }) => {
+    ...shown.flatMap(({ day, head, entries, block, published }) => {
       const where = block === undefined ? 'NOT in the chain' : `block ${block}`;
-      return `  ${day}        ${head}  ${where}, ${count(entries)} entries${published ? ', published' : ''}`;
+      const is = published ? ', published' : '';
+      return [`  ${day}    ${head}`, `                ${where}, ${count(entries)} entries${is}`];
     }),
   ];
 }

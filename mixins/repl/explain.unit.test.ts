@@ -1,39 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Errors } from 'moleculer';
-import { explain, orNone, Refusal } from '#mixins/repl/explain.ts';
 import { Problem } from '#schemas/errors.ts';
-import { readConfig } from '../../config.ts';
-import { commandsOf } from './commands.ts';
-import { fitted } from './custom-command.ts';
-
-it('every command is in the runbook', async () => {
-  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-  for (const { command } of await commandsOf(readConfig({}).product))
-    expect(runbook).toContain(`\`${command.split(' ')[0]}`);
-});
-
-describe('a table', () => {
-  const rows = [
-    ['Id', 'Reason'],
-    ['a'.repeat(10), 'because it was so and not otherwise'],
-  ];
-
-  it('is unchanged if it fits', () => {
-    expect(fitted(rows, 80)).toEqual(rows);
-  });
-
-  it('is truncated in its last column to the width of the terminal if it does not fit', () => {
-    const [, row] = fitted(rows, 40);
-    expect(row).toEqual(['a'.repeat(10), 'because it was so and …']);
-    const framed = `║ ${row?.join(' │ ')} ║`;
-    expect(framed).toHaveLength(40);
-  });
-
-  it('keeps a readable last column, however narrow the terminal is', () => {
-    expect(fitted(rows, 10)[1]?.[1]).toHaveLength(20);
-  });
-});
+import { explain, orNone, Refusal } from './explain.ts';
 
 describe('an error', () => {
   it.each([
