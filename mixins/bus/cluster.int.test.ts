@@ -1,5 +1,8 @@
 /** A bus on a cluster of three nats-servers. One of them dies. */
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DiscardPolicy, StorageType, type StreamConfig } from 'nats';
 import { IDENTITY_BUCKET } from '#mixins/identity/identity.ts';
@@ -8,7 +11,12 @@ import { bucketName, streamName } from '#mixins/names.ts';
 import { append, cleaned, mail, openDatabase, unpublished } from '#mixins/outbox/outbox.fixture.ts';
 import { RelayLoop } from '#mixins/outbox/relay-loop.ts';
 import type { Config } from '../../config.ts';
+import { loadProducts } from '../../product.ts';
+import { makeBackup } from '../../scripts/backup/make-backup.ts';
+import { restoreBackup } from '../../scripts/backup/restore-backup.ts';
 import { changeReplicas, replicas } from '../../scripts/nats/replicas.ts';
+import { provisionDatabases } from '../../scripts/provision/databases.ts';
+import { makeStreams } from '../../scripts/provision/streams.ts';
 import { dropNamespace, testConfig } from '../../test/harness/config.ts';
 import { type NatsCluster, startNatsCluster } from '../../test/harness/nats-cluster.ts';
 import { until } from '../../test/harness/wait.ts';
@@ -18,6 +26,8 @@ import { createBus } from './nats-bus.ts';
 import { keptReplicas } from './replicas.ts';
 import { SCHEMAS_BUCKET } from './schema-registry.ts';
 import { streamSettings } from './streams.ts';
+
+const TOY = fileURLToPath(new URL('../../test/toy/products/toy.ts', import.meta.url));
 
 let cluster: NatsCluster;
 let config: Config;
@@ -188,6 +198,28 @@ describe('streams, one of which cannot have more replicas', () => {
     );
     expect(await replicasOf()).toEqual(before);
     expect(await keptReplicas(bus.manager, config.namespace)).toBeNull();
+  });
+});
+
+describe('a backup of a single server', () => {
+  const place = mkdtempSync(`${tmpdir()}/cluster-test-`);
+  const print = () => {};
+  afterAll(async () => {
+    await dropNamespace({ ...config, natsUrls: testConfig().natsUrls });
+    rmSync(place, { recursive: true });
+  });
+
+  it('G23: is restored into a cluster with the replicas that STREAM_REPLICAS gives', async () => {
+    const toys = (await loadProducts(TOY)).get(TOY);
+    if (toys === undefined) throw new Error('There is no toy product');
+    const services = new Map([...toys.services].filter(([name]) => name === 'parrots'));
+    const single = testConfig({ product: { ...toys, services }, dataDir: `${place}/data` });
+    await provisionDatabases({ config: single, print });
+    await makeStreams({ config: single, print });
+    await makeBackup({ config: single, folder: `${place}/backup`, print });
+    config = { ...single, natsUrls: cluster.urls, streamReplicas: 3 };
+    await restoreBackup({ config, folder: `${place}/backup`, replace: true, print });
+    expect(await replicasOf()).toEqual({ PARROTS: 3, KV_identity: 3, KV_schemas: 3, KV_streams: 3 });
   });
 });
 

@@ -3,7 +3,7 @@
  * From then on, services do not start on the databases until everything is restored, so a restore
  * that was interrupted is run again.
  */
-import { chmodSync, copyFileSync, createReadStream, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import type { Bus } from '#mixins/bus/bus.ts';
 import { createBus } from '#mixins/bus/nats-bus.ts';
 import { createDurable } from '#mixins/consumer/durable.ts';
@@ -16,7 +16,10 @@ import {
 } from '#mixins/database/migrate.ts';
 import { lookAtStream, verifyStream } from '#mixins/outbox/lost-tail.ts';
 import { readStreams, tryLock } from '#mixins/outbox/outbox.store.ts';
+import type { RestoreStep } from '#mixins/provisioning.ts';
 import type { Config } from '../../config.ts';
+import { defaultIn } from '../../product.ts';
+import { writeWhole } from '../launcher/files.ts';
 import { LaunchError } from '../launcher/launch-error.ts';
 import { migrationsFolder } from '../provision/databases.ts';
 import { makeStreams } from '../provision/streams.ts';
@@ -55,6 +58,7 @@ export async function restoreBackup({ config, folder, replace, print }: RestoreO
       await restore.databases(databases);
       await restore.streams();
       restore.files();
+      await servicesSteps(config, folder, manifest);
       for (const { owner } of databases) await markRestored(owner);
       await restore.complete(databases);
     } finally {
@@ -75,6 +79,19 @@ async function assertKnown({ product }: Config, { databases, version }: Manifest
       `The backup is from a newer release (${version}): ${service} has migrations that this one does not know ` +
         `(${unknown.join(', ')}). Restore with the release that made it, or a newer one.`,
     );
+  }
+}
+
+/** What services add, such as secrets that other servers keep elsewhere. */
+async function servicesSteps(config: Config, folder: string, { files }: Manifest): Promise<void> {
+  const read = (name: string) => {
+    const file = files.find(({ path }) => path.endsWith(`/${name}`));
+    return file === undefined ? null : readFileSync(`${folder}/${file.path}`, 'utf8');
+  };
+  const write = (name: string, content: string) => writeWhole(`${config.dataDir}/${name}`, content);
+  for (const service of config.product.services.values()) {
+    const step = await defaultIn<RestoreStep>(service, 'restore.client.ts');
+    await step?.({ config, read, write });
   }
 }
 

@@ -5,11 +5,10 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Post, ServiceLaunch } from '#mixins/launching.ts';
+import { ADMIN_MADE_FILE, KEY_SECRET_FILE } from './data-folder.ts';
 
-/** Names of files. The first one exists when an admin was made before. */
-const MADE = 'admin-made';
+/** The file with a beak that was drawn and not shown yet. */
 const PENDING = 'admin-beak';
-const KEY_SECRET = 'key-secret';
 
 /** Leaves out letters and digits that look alike. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -21,8 +20,8 @@ const launchAuth: ServiceLaunch = ({ config, files }) => {
   const { adminLogin: login, adminBeak } = config;
   const given = config.serviceDatabaseUrls.auth ?? config.databaseUrl;
   // When a database was given, it stores a secret for all its nodes.
-  const keySecret = config.keySecret ?? (given === null ? files.secret(KEY_SECRET) : null);
-  const isDrawn = adminBeak === null && files.read(MADE) === null;
+  const keySecret = config.keySecret ?? (given === null ? files.secret(KEY_SECRET_FILE) : null);
+  const isDrawn = adminBeak === null && files.read(ADMIN_MADE_FILE) === null;
   // A start that was killed before it showed the beak may have made the admin with it.
   const beak = isDrawn ? (files.read(PENDING)?.trim() ?? drawBeak()) : adminBeak;
   if (isDrawn) files.write(PENDING, `${beak}\n`);
@@ -36,7 +35,7 @@ const launchAuth: ServiceLaunch = ({ config, files }) => {
       return `admin: ${login}${isTheirs ? `, beak: ${beak} (shown only this once)` : ''}`;
     },
     announced() {
-      files.write(MADE, '');
+      files.write(ADMIN_MADE_FILE, '');
       files.remove(PENDING);
     },
   };

@@ -5,7 +5,7 @@
 import { addressesOf, addressesToProvision } from '#mixins/database/address.ts';
 import { withClient } from '#mixins/database/client.ts';
 import { INSUFFICIENT_PRIVILEGE, sqlStateOf } from '#mixins/database/errors.ts';
-import { keptSecret, readSecret } from '#mixins/database/secrets.store.ts';
+import { keepSecret, keptSecret, readSecret } from '#mixins/database/secrets.store.ts';
 import type { Config } from '../../../config.ts';
 import { ConfigError } from '../../../settings.ts';
 import { KeyVault } from './key-vault.client.ts';
@@ -39,6 +39,12 @@ export async function earlierVaults(config: Config): Promise<KeyVault[]> {
   const secrets = addresses.map(({ admin }) => admin.password);
   if (config.keySecret !== null) secrets.push(await keptBefore(config));
   return [...new Set(secrets)].filter((secret) => typeof secret === 'string').map((one) => new KeyVault(one));
+}
+
+/** Keeps the secret that sealed the keys before. It is used until `KEY_SECRET` is set. */
+export async function keepEarlierSecret(config: Config, secret: string): Promise<void> {
+  const { owner } = addressesToProvision(config, SERVICE);
+  await withClient(owner, (client) => keepSecret(client, KEPT_AS, secret));
 }
 
 /** Undefined when no secret was stored, or when the role may not read it. */

@@ -20,6 +20,7 @@ import type { Auth, Tokens } from '../context.ts';
 import * as sealing from '../migrations/0006_seal_signing_key.ts';
 import { readIdTokenKey } from '../oidc/issue-id-token.step.ts';
 import provisionKeys from '../provision.handler.ts';
+import restoreAuth from '../restore.client.ts';
 import { ensureSigningKey } from './ensure-signing-key.handler.ts';
 import { KeyVault } from './key-vault.client.ts';
 import type { KeyView } from './list-keys.query.ts';
@@ -682,6 +683,20 @@ describe('keys that an earlier release sealed with the password of DATABASE_URL'
     const [before] = await stored();
     const node = await open(startAuth({ ...modest, databaseUrl: null, keySecret: KEY_SECRET }));
     expect(kidOf(await node.signIn())).toBe(before?.kid);
+  });
+
+  it('F19: open with the secret of an embedded system, which a restore keeps in the database', async () => {
+    const [before] = await stored();
+    const read = (name: string) => (name === 'key-secret' ? `${KEY_SECRET}\n` : null);
+    const written = new Map<string, string>();
+    const write = (name: string, content: string) => void written.set(name, content);
+    await restoreAuth({ config: { ...config, databaseUrl: null }, read, write });
+    expect(await kept()).not.toBe(KEY_SECRET);
+    await restoreAuth({ config, read, write });
+    expect([...written.keys()]).toEqual(['admin-made']);
+    const node = await open(startAuth(config));
+    expect(kidOf(await node.signIn())).toBe(before?.kid);
+    await stop(node);
   });
 });
 
