@@ -40,9 +40,10 @@ const OK = 0;
 const FAILED = 1;
 const UNKNOWN = 2;
 
-const USAGE = `Usage: npm run analytics -- rebuild | status | cancel | reconcile
+const USAGE = `Usage: npm run analytics -- rebuild | snapshot | status | cancel | reconcile
 
 rebuild    builds the figures anew from the streams, beside the live ones, and follows it
+snapshot   copies the live figures, so that a rebuild can start from the copy
 status     which figures are live, and how far a rebuild is
 cancel     gives a rebuild up; the live figures stay
 reconcile  compares tasks, ledger, figures and mails, and names every difference

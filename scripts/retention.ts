@@ -8,6 +8,7 @@
  */
 import { readConfig } from '../config.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 import { thisOperator } from './launcher/operator.ts';
 import { runRetention } from './retention/run-retention.ts';
 
@@ -18,10 +19,6 @@ Archives what is older than RETENTION_<WHAT>_DAYS below FOLDER, then removes it.
 --dry-run only says what would be removed, and what is refused.`;
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    console.log(USAGE);
-    return 0;
-  }
   const [given = ''] = args;
   const isDry = given === '--dry-run';
   if (args.length !== 1 || given === '' || (given.startsWith('-') && !isDry)) {
@@ -37,4 +34,5 @@ async function main(args: readonly string[]): Promise<number> {
   return isWhole ? 0 : 1;
 }
 
+answerHelp(USAGE);
 await exitWith(main(process.argv.slice(2)));

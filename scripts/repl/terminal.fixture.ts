@@ -31,7 +31,7 @@ export class Terminal {
       env: {
         PATH: process.env.PATH,
         NODE_COMPILE_CACHE: COMPILE_CACHE,
-        // moleculer-repl keeps its history there.
+        // The session keeps its history there.
         HOME: this.#home,
         NATS_URL: config.natsUrls.join(','),
         DATABASE_URL: config.databaseUrl ?? '',
