@@ -126,8 +126,9 @@ describe('an operator who starts the REPL', () => {
     const other = new Terminal(config, { HEALTH_SOCKET, DATABASE_URL: '' });
     await other.ready();
     expect(existsSync(HEALTH_SOCKET)).toBe(false);
-    const { status, output } = await other.end('outboxes', 'dead-letters', 'verify', 'rebuild');
+    const { status, output } = await other.end('outboxes', 'dead-letters', 'verify', 'rebuild', 'q', 'nodes');
     expect(status).toBe(0);
+    expect(output).not.toContain('Node ');
     expect(output).toMatch(
       /Outbox .*Waiting[\s\S]*There are no open dead letters\.[\s\S]*set DATABASE_URL[\s\S]*Generation 1 is live/,
     );

@@ -38,17 +38,18 @@ export async function openSession(
   let running: AbortController | undefined;
   const interrupt = () => running?.abort();
   let isOpen = true;
+  let hasQuit = false;
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   // Lines from a pipe arrive at once.
   let last = Promise.resolve();
   lines.on('line', (line) => {
     last = last.then(async () => {
+      if (hasQuit) return;
       running = new AbortController();
-      const goesOn = await answer(cluster, commands, splitLine(line), running.signal);
+      hasQuit = !(await answer(cluster, commands, splitLine(line), running.signal));
       running = undefined;
-      if (!isOpen) return;
-      if (goesOn) lines.prompt();
-      else lines.close();
+      if (hasQuit) lines.close();
+      else if (isOpen) lines.prompt();
     });
   });
   lines.on('SIGINT', () => {
