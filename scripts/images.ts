@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { digestOf } from './images/digest.ts';
 import { imagesIn, withDigests } from './images/references.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
 
 /** The files that name images. */
 const FILES = ['Dockerfile', 'docker-compose.yml', 'deploy/kubernetes/servers/servers.yaml'].map((name) => ({
@@ -15,6 +16,12 @@ const FILES = ['Dockerfile', 'docker-compose.yml', 'deploy/kubernetes/servers/se
   url: new URL(`../${name}`, import.meta.url),
 }));
 
+const USAGE = `Usage: npm run images -- pin | list
+
+pin   writes the digest of each image of others behind its tag; it needs Docker with buildx
+list  prints the images`;
+
+answerHelp(USAGE);
 const texts = FILES.map((file) => ({ ...file, text: readFileSync(file.url, 'utf8') }));
 const images = [...new Set(texts.flatMap(({ text }) => imagesIn(text)))].sort();
 
@@ -37,7 +44,7 @@ async function pin(): Promise<number> {
 async function main(options: readonly string[]): Promise<number> {
   const [command] = options;
   if (options.length !== 1 || (command !== 'pin' && command !== 'list')) {
-    console.error('Usage: npm run images -- pin | list');
+    console.error(USAGE);
     return 2;
   }
   if (command === 'pin') return pin();

@@ -7,6 +7,11 @@ import { writeFileSync } from 'node:fs';
 import { readConfig } from '../config.ts';
 import { generatedManifests } from './kubernetes/generated.ts';
 import { exitWith } from './launcher/explain.ts';
+import { answerHelp } from './launcher/help.ts';
+
+const USAGE = `Usage: npm run kubernetes
+
+Writes the manifests of deploy/kubernetes/ that follow from the product's services.`;
 
 async function main(): Promise<number> {
   const { product } = readConfig(process.env);
@@ -17,4 +22,5 @@ async function main(): Promise<number> {
   return 0;
 }
 
+answerHelp(USAGE);
 await exitWith(main());

@@ -250,7 +250,7 @@ describe('an operator who mistypes', () => {
     ['reconcile all', /^>> all is no number of a reconciliation\n$/],
     ['reconcile 999999', /^>> There is no reconciliation 999999, or it is long gone\n$/],
     ['rebuild --cancel', /^>> No rebuild is under way\n$/],
-    ['rebuild --start --cancel', /^>> Either --start or --cancel\n$/],
+    ['rebuild --start --cancel', /^>> Only one of --start, --snapshot and --cancel\n$/],
     ['', /^$/],
   ])('gets one line, and can go on: %s', async (line, told) => {
     const answer = await terminal.type(line);
@@ -336,7 +336,9 @@ describe('an operator', () => {
   it('ANA-5, AUD-1: rebuilds the figures, and is named in the log', async () => {
     // A refused line does not affect the next one.
     expect(await terminal.type('rebuild --start --sideways')).toMatch(/^>> Unknown option/);
-    expect(await terminal.type('rebuild')).toBe('Generation 1 is live\nNothing was ever rebuilt\n');
+    expect(await terminal.type('rebuild')).toBe(
+      'Generation 1 is live\nNothing was ever rebuilt\nThere is no snapshot\n',
+    );
     expect(await terminal.type('rebuild --start')).toBe(
       'Generation 2 is being built. How far it is: rebuild\n',
     );
