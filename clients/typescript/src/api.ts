@@ -9975,7 +9975,7 @@ export interface operations {
                 };
                 content: {
                     /** @example <!doctype html> */
-                    readonly "text/*": string;
+                    readonly "*/*": string;
                 };
             };
             readonly 400: components["responses"]["malformed_query.malformed_request"];

@@ -6,7 +6,7 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Asset, assetOf } from '../answers/asset.http.ts';
-import { type AssetPaths, START, STYLE } from './pages.ts';
+import { type AssetPaths, ICON, START, STYLE } from './pages.ts';
 
 export interface Assets {
   readonly paths: AssetPaths;
@@ -23,6 +23,31 @@ const SHEET = 'text/css; charset=utf-8';
 const ofPackage = (name: string): Promise<Buffer> =>
   readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));
 
+/** An image within a style: in quotes, or bare. */
+const IMAGE = /url\((?:"(data:(?:[^"\\]|\\.)*)"|(data:[^)]*))\)/g;
+
+/**
+ * The style with its images as files of their own, so that the policy needs to allow no `data:`.
+ * `add` returns the path of a file.
+ */
+async function withoutImages(
+  style: string,
+  add: (name: string, type: string, content: Buffer) => Promise<string>,
+): Promise<string> {
+  const images = [...style.matchAll(IMAGE)].map(([text, quoted, bare]) => ({
+    text,
+    url: quoted?.replaceAll(/\\(.)/g, '$1') ?? bare ?? '',
+  }));
+  let changed = style;
+  for (const { text, url } of images) {
+    const image = await fetch(url);
+    const type = image.headers.get('content-type') ?? '';
+    const path = await add('image', type, Buffer.from(await image.arrayBuffer()));
+    changed = changed.replace(text, () => `url(${path})`);
+  }
+  return changed;
+}
+
 async function loadAssets(): Promise<Assets> {
   const files = new Map<string, Asset>();
   const add = async (name: string, type: string, content: Buffer | string) => {
@@ -36,9 +61,10 @@ async function loadAssets(): Promise<Assets> {
   );
   const paths = {
     style: await add('docs.css', SHEET, STYLE),
-    libraryStyle: await add('swagger-ui.css', SHEET, libraryStyle ?? ''),
+    libraryStyle: await add('swagger-ui.css', SHEET, await withoutImages(String(libraryStyle), add)),
     library: await add('swagger-ui.js', SCRIPT, library ?? ''),
     start: await add('start.js', SCRIPT, START),
+    icon: await add('icon.svg', 'image/svg+xml', ICON),
   };
   return { paths, files };
 }

@@ -6,11 +6,11 @@ import { type Html, html } from '#mixins/html.ts';
 import { ERRORS, type ErrorCode, type ErrorDefinition } from '#schemas/errors.ts';
 import { helpPath } from '../requests/problem.ts';
 
-/** Allows nothing but files of this host, and images within them. */
+/** Allows nothing but files of this host. */
 const POLICY = [
   "default-src 'none'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -26,6 +26,7 @@ export interface AssetPaths {
   readonly libraryStyle: string;
   readonly library: string;
   readonly start: string;
+  readonly icon: string;
 }
 
 /** The style of the pages beside that of the library. */
@@ -36,6 +37,9 @@ dt { font-weight: 600; margin-top: 1rem; }
 dd { margin: 0; }
 code { background: #f1f2f4; padding: 0.1em 0.3em; border-radius: 3px; }
 `;
+
+/** The icon of the pages. */
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect width="20" height="20" rx="6" fill="#2456d6"/></svg>`;
 
 /** Starts the library. The markup is in another file, because the policy refuses inline scripts. */
 export const START = `SwaggerUIBundle({
@@ -49,7 +53,7 @@ export const START = `SwaggerUIBundle({
 });
 `;
 
-function page(title: string, styles: readonly string[], body: Html): string {
+function page(title: string, icon: string, styles: readonly string[], body: Html): string {
   const links = styles.map((path) => html`<link rel="stylesheet" href="${path}">`);
   return `<!doctype html>\n${
     html`<html lang="en">
@@ -57,7 +61,7 @@ function page(title: string, styles: readonly string[], body: Html): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="${icon}">
 ${links}
 </head>
 <body>
@@ -70,9 +74,11 @@ ${body}
 }
 
 /** `/docs` */
-export function referencePage(title: string, { style, libraryStyle, library, start }: AssetPaths): string {
+export function referencePage(title: string, paths: AssetPaths): string {
+  const { style, libraryStyle, library, start, icon } = paths;
   return page(
     title,
+    icon,
     [libraryStyle, style],
     html`<div id="reference"><noscript>The reference needs scripts. The description is at <a href="/openapi.json">/openapi.json</a>.</noscript></div>
 <script src="${library}"></script>
@@ -80,20 +86,24 @@ export function referencePage(title: string, { style, libraryStyle, library, sta
   );
 }
 
+/** The files of a page without scripts. */
+type PlainPaths = Pick<AssetPaths, 'style' | 'icon'>;
+
 /** `/docs/problems` */
-export function problemsPage({ style }: Pick<AssetPaths, 'style'>): string {
+export function problemsPage({ style, icon }: PlainPaths): string {
   const rows = (Object.entries(ERRORS) as [ErrorCode, ErrorDefinition][]).map(
     ([code, { status, title }]) =>
       html`<dt>${status} <a href="${helpPath(code)}"><code>${code}</code></a></dt><dd>${title}</dd>\n`,
   );
-  return page('Problems', [style], html`<main><h1>Problems</h1>\n<dl>\n${rows}</dl></main>`);
+  return page('Problems', icon, [style], html`<main><h1>Problems</h1>\n<dl>\n${rows}</dl></main>`);
 }
 
 /** `/docs/problems/<code>` */
-export function problemPage(code: ErrorCode, { style }: Pick<AssetPaths, 'style'>): string {
+export function problemPage(code: ErrorCode, { style, icon }: PlainPaths): string {
   const { status, title, meaning, remedy } = ERRORS[code];
   return page(
     `${code}: ${title}`,
+    icon,
     [style],
     html`<main><h1>${title}</h1>
 <dl>

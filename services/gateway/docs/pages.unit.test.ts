@@ -22,13 +22,25 @@ describe.each(pages)('the page of %s', (_, page) => {
       expect(attributes).toMatch(/^ src="\/docs\/assets\//);
       expect(content).toBe('');
     }
-    for (const link of linksIn(page)) expect(link).toMatch(/^(?:\/(?!\/)|data:,$)/);
+    for (const link of linksIn(page)) expect(link).toMatch(/^\/(?!\/)/);
   });
 
   it('API-5: uses only files that are served', () => {
     const used = linksIn(page).filter((link) => link.startsWith('/docs/assets/'));
     expect(used.length).toBeGreaterThan(0);
     expect(used.filter((link) => !files.has(link.slice('/docs/assets/'.length)))).toEqual([]);
+  });
+});
+
+describe('the style of the library', () => {
+  it('API-5: has its images as files', () => {
+    const style = String(files.get(paths.libraryStyle.slice('/docs/assets/'.length))?.bytes);
+    const images = [...style.matchAll(/url\((\/docs\/assets\/[^)]+)\)/g)].map(([, path]) => path ?? '');
+    expect(style).not.toContain('data:');
+    expect(images.length).toBeGreaterThan(0);
+    for (const path of images) {
+      expect(files.get(path.slice('/docs/assets/'.length))?.type).toMatch(/^image\//);
+    }
   });
 });
 
@@ -57,7 +69,7 @@ describe('the policies', () => {
     'API-5: allow no eval, no inline code and no other host: %s',
     (policy) => {
       expect(policy).toContain("default-src 'none'");
-      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      expect(policy).not.toMatch(/unsafe|https?:|data:|\*/);
     },
   );
 

@@ -111,7 +111,7 @@ export const OWN_ROUTES = {
     summary: 'Gives a file that the pages use. Its content never changes.',
     params: { file: described(string('0123456789abcdef-docs.css'), 'The name of the file.') },
     answer: null,
-    media: 'text/*',
+    media: '*/*',
   }),
   asyncApi: defineAction({
     ...base,
