@@ -1,6 +1,6 @@
 /**
- * The attempts of one call, each at another node, until one has an answer (FAIL-5). Pure but for its
- * clock.
+ * The attempts of one call, each at another node, until one has an answer (FAIL-5). Pure but for
+ * its clock.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isProblem } from '#schemas/errors.ts';

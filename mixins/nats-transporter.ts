@@ -1,25 +1,33 @@
 /**
  * Moleculer's NATS transporter with the following changes:
- * - Every call goes to a node that the caller chooses, so the caller knows which calls a dead node had. Requests and
- *   pings name a reply subject. NATS answers there at once where nobody has subscribed to theirs: that node is gone.
- * - The subject of a request begins with the service. So NATS permits only users that may serve it to get requests to
- *   it, whatever a node announces.
- * - Moleculer loses requests that arrive while a node stops. This one ends the subscription of requests first, answers
- *   those that came before, and only then says farewell. A farewell that arrives rejects no calls (`onLeft`).
+ * - Every call goes to a node that the caller chooses, so the caller knows which calls a dead node
+ *   had. Requests and pings name a reply subject. NATS answers there at once where nobody has
+ *   subscribed to theirs: that node is gone.
+ * - The subject of a request begins with the service. So NATS permits only users that may serve it
+ *   to get requests to it, whatever a node announces.
+ * - Moleculer loses requests that arrive while a node stops. This one ends the subscription of
+ *   requests first, answers those that came before, and only then says farewell. A farewell that
+ *   arrives rejects no calls (`onLeft`).
  * - A node that has lost NATS announces itself as soon as it is back, not with its next heartbeat.
- * - While NATS is away Moleculer's throws when the broker stops, which skips the services' own `stopped` hooks.
- * - Moleculer runs whatever action a request names, protected ones included, under whatever subject it came. The
- *   permissions of NATS are about subjects, so this one drops a request that names another action than its subject.
- * - It drops messages with headers, and with other reply subjects than an inbox of their sender. Nodes send none, but
- *   deliveries of JetStream have both: who may create a consumer could otherwise have the server publish on subjects
- *   that they may not publish on.
- * - Moleculer answers to whatever sender a packet names, and the client writes that into NATS's protocol as it stands: a line break in it
- *   would let everybody publish as any node's user. This one drops packets of senders that are no node's id, and sends to plain subjects only.
- * - Moleculer ends the process when another node announces itself with its id. Anybody can, so this one does not listen.
- * - Nobody calls with a stream. This one drops such requests, whose chunks Moleculer keeps without a bound.
+ * - While NATS is away Moleculer's throws when the broker stops, which skips the services' own
+ *   `stopped` hooks.
+ * - Moleculer runs whatever action a request names, protected ones included, under whatever subject
+ *   it came. The permissions of NATS are about subjects, so this one drops a request that names
+ *   another action than its subject.
+ * - It drops messages with headers, and with other reply subjects than an inbox of their sender.
+ *   Nodes send none, but deliveries of JetStream have both: who may create a consumer could
+ *   otherwise have the server publish on subjects that they may not publish on.
+ * - Moleculer answers to whatever sender a packet names, and the client writes that into NATS's
+ *   protocol as it stands: a line break in it would let everybody publish as any node's user. This
+ *   one drops packets of senders that are no node's id, and sends to plain subjects only.
+ * - Moleculer ends the process when another node announces itself with its id. Anybody can, so this
+ *   one does not listen.
+ * - Nobody calls with a stream. This one drops such requests, whose chunks Moleculer keeps without
+ *   a bound.
  * - Nobody uses Moleculer's own events, so they are not subscribed.
- * - A request carries the time that its caller had left when it was sent. This one takes off what it may have been under
- *   way, so that a node that was frozen does not carry out what its callers have given up.
+ * - A request carries the time that its caller had left when it was sent. This one takes off what
+ *   it may have been under way, so that a node that was frozen does not carry out what its callers
+ *   have given up.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Transporters } from 'moleculer';
@@ -31,7 +39,10 @@ import { throttle } from './outage.ts';
 /** What was sent last may take this long to leave when a node stops, in milliseconds. */
 const FLUSH_MS = 1_000;
 
-/** Moleculer's types of packets: what tells a node's services, a call, a ping, an event, and a node's end. */
+/**
+ * Moleculer's types of packets: what tells a node's services, a call, a ping, an event, and a
+ * node's end.
+ */
 const ANNOUNCEMENT = 'INFO';
 const REQUEST = 'REQ';
 const PING = 'PING';

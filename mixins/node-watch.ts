@@ -5,8 +5,8 @@
  * the order in which the messages were sent. So a ping that is sent after calls decides about them:
  * if it is undelivered, and a call before it was delivered, the node has died with that call.
  *
- * A frozen node keeps its connection, and NATS goes on delivering to it. Only its missing answers to
- * pings reveal it.
+ * A frozen node keeps its connection, and NATS goes on delivering to it. Only its missing answers
+ * to pings reveal it.
  */
 
 import { runOutOfScope } from './call-scope.ts';
@@ -17,8 +17,8 @@ import { runOutOfScope } from './call-scope.ts';
  */
 export const PROBE_MS = 250;
 /**
- * A node that leaves so many pings in a row without an answer is silent: about two seconds, which is
- * the pause between heartbeats. Fewer would hit nodes whose thread is only busy.
+ * A node that leaves so many pings in a row without an answer is silent: about two seconds, which
+ * is the pause between heartbeats. Fewer would hit nodes whose thread is only busy.
  */
 export const SILENT_AFTER = 8;
 

@@ -25,8 +25,8 @@ export interface RestoreStepOptions {
 }
 
 /**
- * The default export of `services/<name>/restore.client.ts`: what a service adds when its tables are
- * restored, before any node starts on them. It may be repeated.
+ * The default export of `services/<name>/restore.client.ts`: what a service adds when its tables
+ * are restored, before any node starts on them. It may be repeated.
  */
 export type RestoreStep = (options: RestoreStepOptions) => Promise<void>;
 

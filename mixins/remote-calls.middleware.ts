@@ -41,7 +41,10 @@ const NATS_SILENT_MS = 1_000;
 
 const watches = new WeakMap<ServiceBroker, NodeWatch>();
 
-/** The nodes of an action take turns. Nodes that owe an answer to a ping are left out while others do not. */
+/**
+ * The nodes of an action take turns. Nodes that owe an answer to a ping are left out while others
+ * do not.
+ */
 export class CalmNodes extends Strategies.RoundRobin {
   override select(list: ActionEndpoint[]): ActionEndpoint {
     const calm = list.filter(({ id }) => !watches.get(this.broker)?.isDoubtful(id));

@@ -7,7 +7,10 @@ type Declared = Pick<ActionContract, 'route' | 'access'>;
 /** Whether the action changes nothing. */
 export const isRead = ({ route }: Pick<Declared, 'route'>): boolean => route.startsWith('GET ');
 
-/** Whether requests may have an `Idempotency-Key`. PATCH and DELETE need none, public routes ignore it. */
+/**
+ * Whether requests may have an `Idempotency-Key`. PATCH and DELETE need none, public routes ignore
+ * it.
+ */
 const takesKey = ({ route, access }: Declared): boolean => route.startsWith('POST ') && access !== 'anyone';
 
 /** How a client may repeat a request that changes something. */

@@ -4,8 +4,8 @@
  *
  * - `npm run analytics -- rebuild` builds new figures from the streams, beside the live ones, and
  *   then replaces these. A second call follows the rebuild under way.
- * - `snapshot` copies the live figures, so that a rebuild can start from the copy, and waits until it
- *   is there.
+ * - `snapshot` copies the live figures, so that a rebuild can start from the copy, and waits until
+ *   it is there.
  * - `status` shows which figures are live and the progress of a rebuild.
  * - `cancel` gives up a rebuild; the live figures stay as they are.
  * - `reconcile` compares tasks, ledger, figures and mails, and prints every difference.

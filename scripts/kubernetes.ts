@@ -1,7 +1,7 @@
 /**
- * `npm run kubernetes` writes those manifests of `deploy/kubernetes/` that follow from the product's
- * services: Deployments, disruption budgets, the provisioning step and autoscalers. All other
- * manifests there are written by hand. A test compares.
+ * `npm run kubernetes` writes those manifests of `deploy/kubernetes/` that follow from the
+ * product's services: Deployments, disruption budgets, the provisioning step and autoscalers. All
+ * other manifests there are written by hand. A test compares.
  */
 import { writeFileSync } from 'node:fs';
 import { readConfig } from '../config.ts';

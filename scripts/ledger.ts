@@ -34,8 +34,8 @@ function located(config: Config): Config {
   if (databaseUrl === null && config.serviceDatabaseUrls.accounting === undefined) {
     throw noSystem(config, 'DATABASE_URL');
   }
-  // The stream of another system would belong to another journal. So the NATS that was found is used
-  // only with the database that was found.
+  // The stream of another system would belong to another journal. So the NATS that was found is
+  // used only with the database that was found.
   const ours = config.databaseUrl === null && found !== null ? found.natsUrl.split(',') : [];
   return { ...config, databaseUrl, natsUrls: config.natsUrls.length > 0 ? config.natsUrls : ours };
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run repl`: the operators' REPL on the running system. It joins as a node without services. The
- * system is found in the data folder, or at `NATS_URL` (and `DATABASE_URL`). Its user needs the
+ * `npm run repl`: the operators' REPL on the running system. It joins as a node without services.
+ * The system is found in the data folder, or at `NATS_URL` (and `DATABASE_URL`). Its user needs the
  * cluster's credentials. The log records changes under `operator:<user>@<host>`.
  *
  * `npm run repl -- COMMAND ...` runs one command. Its exit status is 0 if it was done and found

@@ -1,10 +1,10 @@
 /**
- * `npm run retention -- FOLDER` archives the history that is older than `RETENTION_<WHAT>_DAYS` into
- * a new folder below FOLDER, then removes it. `--dry-run` only says what would be removed.
+ * `npm run retention -- FOLDER` archives the history that is older than `RETENTION_<WHAT>_DAYS`
+ * into a new folder below FOLDER, then removes it. `--dry-run` only says what would be removed.
  *
  * Finds the system by the data folder, or by `DATABASE_URL` (a role that may make roles and
- * databases) and `NATS_URL` (a user with all rights). The exit status is 0 if everything that is old
- * enough was removed, 1 if something was refused or failed, and 2 for wrong arguments.
+ * databases) and `NATS_URL` (a user with all rights). The exit status is 0 if everything that is
+ * old enough was removed, 1 if something was refused or failed, and 2 for wrong arguments.
  */
 import { readConfig } from '../config.ts';
 import { exitWith } from './launcher/explain.ts';

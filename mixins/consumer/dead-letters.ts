@@ -91,8 +91,8 @@ export interface DeadLetterSource {
  * Handles the event, or the loop's item, again. The dead letter gets its new status in the same
  * transaction, so that two calls take effect once. Throws `not_found`, or `conflict` where it is
  * settled, its consumer is gone or its subject was foreign. Else it throws the handler's error and
- * notes it in the dead letter, which stays open. An error of the moment, such as a busy database, is
- * not noted. `cause` is for the event of the settlement.
+ * notes it in the dead letter, which stays open. An error of the moment, such as a busy database,
+ * is not noted. `cause` is for the event of the settlement.
  */
 export async function redrive(source: DeadLetterSource, id: string, cause: Cause): Promise<DeadLetter> {
   try {

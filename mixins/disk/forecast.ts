@@ -19,7 +19,9 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Pause between two samples in milliseconds. */
 export const SAMPLE_EVERY_MS = 2 * HOUR_MS;
-/** Older samples are forgotten, in milliseconds. So a system that grows faster is seen in a week. */
+/**
+ * Older samples are forgotten, in milliseconds. So a system that grows faster is seen in a week.
+ */
 const KEEP_MS = 14 * DAY_MS;
 /**
  * Work follows the day, so a shorter time may have only busy or only idle hours. PostgreSQL and

@@ -2,9 +2,9 @@
 import type { RetainedRows } from './retained.ts';
 
 /**
- * A settled dead letter keeps a redelivered event from being handled again. So it goes only when the
- * event has left its stream. Items of loops have no stream: a redriven one was taken up again, and
- * a discarded one stays, because the loop would take it up again.
+ * A settled dead letter keeps a redelivered event from being handled again. So it goes only when
+ * the event has left its stream. Items of loops have no stream: a redriven one was taken up again,
+ * and a discarded one stays, because the loop would take it up again.
  */
 const DUE = `settled_at < before AND CASE WHEN stream = '' THEN status = 'redriven'
     ELSE status <> 'open' AND stream_sequence < (firsts->>stream)::bigint END`;

@@ -7,7 +7,9 @@ import type { SpanKind } from './traces.ts';
 export type OtlpSpan = Parameters<OTLPTraceExporter['export']>[0][number];
 export type OtlpResource = OtlpSpan['resource'];
 
-/** The numbers of `SpanKind` and `SpanStatusCode` of OpenTelemetry, whose code is not loaded here. */
+/**
+ * The numbers of `SpanKind` and `SpanStatusCode` of OpenTelemetry, whose code is not loaded here.
+ */
 const KINDS: Readonly<Record<SpanKind, number>> = {
   internal: 0,
   server: 1,
@@ -65,7 +67,9 @@ function isFailure(error: unknown): boolean {
   return !isAnswer;
 }
 
-/** The type of a problem, the code of a system's or driver's error, or its class; never its text. */
+/**
+ * The type of a problem, the code of a system's or driver's error, or its class; never its text.
+ */
 function nameOfError(error: unknown): string {
   const { type, code, name } = error as Readonly<Record<string, unknown>>;
   const names = [type, code, name].filter((each) => typeof each === 'string' && ERROR_NAME.test(each));

@@ -1,6 +1,6 @@
 /**
- * The traces of a node, and their spans. Spans exist only where a trace is recorded: everything else
- * has no cost (ADR 42).
+ * The traces of a node, and their spans. Spans exist only where a trace is recorded: everything
+ * else has no cost (ADR 42).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomFillSync } from 'node:crypto';

@@ -1,4 +1,6 @@
-/** Gives a node its traces, where a collector is configured, and its actions their spans (ADR 42). */
+/**
+ * Gives a node its traces, where a collector is configured, and its actions their spans (ADR 42).
+ */
 import type {
   ActionHandler,
   ActionSchema,

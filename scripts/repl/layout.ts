@@ -55,7 +55,9 @@ function fold(widths: readonly number[], width: number): Placed[][] {
   return groups;
 }
 
-/** A line for each name and value. Objects, and texts that do not fit beside the name, are below. */
+/**
+ * A line for each name and value. Objects, and texts that do not fit beside the name, are below.
+ */
 export function fieldLines(
   values: Readonly<Record<string, unknown>>,
   width: number,

@@ -6,8 +6,8 @@ import { JsonPrinter, terminalPrinter } from './printers.ts';
 import type { Words } from './words.ts';
 
 /**
- * Returns whether it was done and found nothing wrong. `tellError` gets the reason of a command that
- * was not done, unless the answer is JSON, which has it.
+ * Returns whether it was done and found nothing wrong. `tellError` gets the reason of a command
+ * that was not done, unless the answer is JSON, which has it.
  */
 export async function runCommand(
   cluster: Cluster,

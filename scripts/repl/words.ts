@@ -1,4 +1,6 @@
-/** The words after the name of a command, in a session and in `npm run repl -- <command> ...`. Pure. */
+/**
+ * The words after the name of a command, in a session and in `npm run repl -- <command> ...`. Pure.
+ */
 import { parseArgs } from 'node:util';
 import type { Command, Input } from '#mixins/repl/command.ts';
 import { messageOf } from '#schemas/text.ts';
@@ -12,7 +14,9 @@ export interface Words extends Omit<Input, 'interrupted'> {
 /** The words do not fit the command. */
 export class UsageError extends LaunchError {}
 
-/** The words of a line. Quotes of both kinds keep spaces together. One without its end is a sign. */
+/**
+ * The words of a line. Quotes of both kinds keep spaces together. One without its end is a sign.
+ */
 export function splitLine(line: string): string[] {
   const words = line.match(/(?:"[^"]*"|'[^']*'|\S)+/g) ?? [];
   return words.map((word) =>

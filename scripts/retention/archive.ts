@@ -1,7 +1,7 @@
 /**
  * The archive of what is removed: a new folder with a file for each part, in JSON Lines compressed
- * with gzip, and `manifest.json` with their digests. The manifest is written last, and everything is
- * on disk before it counts.
+ * with gzip, and `manifest.json` with their digests. The manifest is written last, and everything
+ * is on disk before it counts.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';

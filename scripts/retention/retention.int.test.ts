@@ -74,7 +74,9 @@ async function handle(count: number): Promise<void> {
   for (let n = 0; n < count; n++) await (await consumer.next())?.ackAck();
 }
 
-/** Two old parrots that were handled, and a young one that was not. Returns the time between them. */
+/**
+ * Two old parrots that were handled, and a young one that was not. Returns the time between them.
+ */
 async function oldAndYoung(): Promise<number> {
   await createDurable(bus, { stream, durable: 'feeders-parrots' }, ACK, 1);
   await hatch('Polly', 'Rio');

@@ -66,7 +66,9 @@ interface RowsPart {
 }
 type Part = StreamPart | RowsPart;
 
-/** Returns whether nothing was refused. Throws `LaunchError`, and errors of servers and the disk. */
+/**
+ * Returns whether nothing was refused. Throws `LaunchError`, and errors of servers and the disk.
+ */
 export async function runRetention(options: RetentionOptions): Promise<boolean> {
   const config = running(options.config);
   await assertSystem(config);

@@ -1,8 +1,8 @@
 /**
  * The part of `npm run restore` in auth's database. An embedded system keeps the secret of its
  * signing keys in its data folder. With a database that others give, auth looks for it in that
- * database, so it is kept there. `npm run provision`, or a start, with another `KEY_SECRET` seals the
- * keys again with that one.
+ * database, so it is kept there. `npm run provision`, or a start, with another `KEY_SECRET` seals
+ * the keys again with that one.
  *
  * A restored system has an admin, so the next start draws no beak.
  */

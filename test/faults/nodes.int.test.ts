@@ -53,7 +53,9 @@ async function send(kind: Kind, title: string, key: string = randomUUID()): Prom
   return { kind, status, code: body.code, title, key };
 }
 
-/** Sends requests of all kinds all the time, `WIDTH` of each, before, during and after the fault. */
+/**
+ * Sends requests of all kinds all the time, `WIDTH` of each, before, during and after the fault.
+ */
 async function underLoad(fault: () => Promise<void>): Promise<readonly Done[]> {
   const done: Done[] = [];
   let going = true;

@@ -44,7 +44,9 @@ export function describeInBrowser(state: string, tests: () => void): void {
 export interface Window extends AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Errors on the console, breaches of the policy, and requests to other hosts, of all its tabs. */
+  /**
+   * Errors on the console, breaches of the policy, and requests to other hosts, of all its tabs.
+   */
   readonly faults: readonly string[];
 }
 

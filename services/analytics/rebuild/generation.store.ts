@@ -13,8 +13,8 @@ import type { Generation, Targets } from './rebuild.ts';
 const GENERATION_LOCK = "hashtextextended('analytics.generation', 0)";
 
 /**
- * Every projection. Each has the partitions `<name>_0` and `<name>_1`, and two for snapshots (slots 2
- * and 3).
+ * Every projection. Each has the partitions `<name>_0` and `<name>_1`, and two for snapshots (slots
+ * 2 and 3).
  */
 export const PROJECTIONS = [
   'user_copy',

@@ -28,7 +28,9 @@ export interface Generation {
   /** The partitions that it uses: `number % 2`. So successive generations use different ones. */
   readonly slot: number;
   readonly state: GenerationState;
-  /** Whether the snapshot is still to be copied into it. Until then nothing else is written to it. */
+  /**
+   * Whether the snapshot is still to be copied into it. Until then nothing else is written to it.
+   */
   readonly copying: boolean;
   readonly targets: Targets | null;
   readonly reason: string | null;

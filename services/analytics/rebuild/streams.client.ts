@@ -26,8 +26,8 @@ export function streamsOf(
   const { service } = database;
   const consumers = consumersIn(config.product, liveConsumers);
   /**
-   * What the live figures have: an acknowledged event was committed. Throws where a consumer has not
-   * followed a loss of its stream.
+   * What the live figures have: an acknowledged event was committed. Throws where a consumer has
+   * not followed a loss of its stream.
    */
   async function positions(): Promise<Positions> {
     const followed = await database.inTransaction(followedEpochs);

@@ -199,8 +199,8 @@ function contentOf(route: DeclaredRoute, components: Components): { content?: ob
 }
 
 /**
- * The answer to a page that has the secret in a cookie. As a second schema beside the first it would
- * make the secret optional for all other clients. So an extension has it.
+ * The answer to a page that has the secret in a cookie. As a second schema beside the first it
+ * would make the secret optional for all other clients. So an extension has it.
  */
 function answerByCookie(
   answer: object,

@@ -1,4 +1,6 @@
-/** What people set for themselves: their account, the look of the pages, their beak, their sessions. */
+/**
+ * What people set for themselves: their account, the look of the pages, their beak, their sessions.
+ */
 import { useState } from 'preact/hooks';
 import { writer } from '../../api/client.ts';
 import { useCommand, useGet, useRefresh } from '../../api/queries.ts';

@@ -20,7 +20,9 @@ export interface Finding {
   readonly isGrave: boolean;
 }
 
-/** Events that wait for longer than this are late, in seconds. A healthy outbox takes less than one. */
+/**
+ * Events that wait for longer than this are late, in seconds. A healthy outbox takes less than one.
+ */
 const LATE_SECONDS = 10;
 
 /** `consistent`: what the newest reconciliation says of the books; null and undefined: nothing. */

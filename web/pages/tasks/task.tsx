@@ -1,4 +1,6 @@
-/** A task and the story of its money: who had it, what it cost and paid, and the proof of each line. */
+/**
+ * A task and the story of its money: who had it, what it cost and paid, and the proof of each line.
+ */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import { ProblemError } from '#client';
