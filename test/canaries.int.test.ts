@@ -387,6 +387,12 @@ async function playWithSecrets(): Promise<void> {
 
   const again = (await signIn('pip', BEAKS.pipNext)).body;
   const miaAgain = (await signIn('mia', BEAKS.mia)).body;
+  const kiwi = (await signIn('kiwi', BEAKS.kiwi)).body;
+  /** Of those who get tasks, besides Mia. */
+  const signedIns = new Map([
+    [pip.id, again],
+    [newcomer.id, kiwi],
+  ]);
 
   // Tasks, money, mails, letters.
   const manager = (await ask('POST', '/users', { ...account('rio', BEAKS.mia), roles: ['manager'] }, admin))
@@ -396,7 +402,7 @@ async function playWithSecrets(): Promise<void> {
   const complete = async () => {
     const { id } = (await create()).body;
     const { assignee } = (await ask('GET', `/tasks/${id}`, undefined, admin)).body;
-    const signedIn = (assignee as { id: string }).id === pip.id ? again : miaAgain;
+    const signedIn = signedIns.get((assignee as { id: string }).id) ?? miaAgain;
     return (await ask('POST', `/tasks/${id}/complete`, undefined, bearer(signedIn.accessToken))).status;
   };
   await until(async () => (await create()).status === 201, { every: 100, what: 'somebody to assign to' });

@@ -177,7 +177,7 @@ describe('the containers of docker-compose.yml', () => {
     };
     const { output } = await run(operator, 'repl');
     expect(output).toMatch(
-      /accounting-tasks +│ running[\s\S]*tasks +│ 0 [\s\S]*no open dead letters[\s\S]*completed/,
+      /accounting-tasks +running[\s\S]*tasks +0 [\s\S]*no open dead letters[\s\S]*completed/,
     );
     expect((await run(operator, 'auth', 'keys')).output).toMatch(/ signs/);
     expect((await run(operator, 'ledger', 'verify', '--heads')).output).toContain('is intact');
