@@ -60,7 +60,7 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 /**
  * More than a run takes on a quiet machine with two cores, in seconds. CI ends after 15 minutes.
  */
-export const DEFAULT_TEST_BUDGET = 850;
+export const DEFAULT_TEST_BUDGET = 1_200;
 
 const natsUrls = listOf(urlOf(['nats:', 'tls:']));
 

@@ -48,7 +48,7 @@ describe('an empty environment', () => {
       connectionLimitAddress: 1_000,
       sseLimitUser: 10,
       taskQuota: 120,
-      testBudget: 850,
+      testBudget: 1_200,
     });
     expect(readConfig({}).dataDir).toMatch(/^\/.*\.data$/);
   });
