@@ -57,9 +57,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/**
- * More than a run takes on a quiet machine with two cores, in seconds. CI ends after 15 minutes.
- */
+/** More than a run takes on a quiet machine with two cores, in seconds. */
 export const DEFAULT_TEST_BUDGET = 1_200;
 
 const natsUrls = listOf(urlOf(['nats:', 'tls:']));
