@@ -157,9 +157,10 @@ async function completeSomeTask(): Promise<void> {
   await owner?.client.expect<Task>(200, 'POST', `/tasks/${task?.id}/complete`);
 }
 
-/** The newest block of the seal; null before the first. */
-async function sealedBlock(): Promise<number | null> {
-  return (await crowd.admin.expect<{ block: number | null }>(200, 'GET', '/accounting/seal')).block;
+/** The newest block of the seal; undefined before the first. */
+async function sealedBlock(): Promise<number | undefined> {
+  const { block } = await crowd.admin.expect<{ block: number | null }>(200, 'GET', '/accounting/seal');
+  return block ?? undefined;
 }
 
 beforeAll(async () => {
