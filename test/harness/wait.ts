@@ -12,9 +12,10 @@ export interface UntilOptions {
 
 /**
  * Polls until the condition returns a value other than false and undefined, and returns that. Its
- * errors mean "not yet". Throws at the deadline, with the condition's last error as the cause.
+ * errors mean "not yet". Its type excludes null, which could be meant as "not yet". Throws at the
+ * deadline, with the condition's last error as the cause.
  */
-export async function until<T>(
+export async function until<T extends NonNullable<unknown>>(
   condition: () => Promise<T | false | undefined> | T | false | undefined,
   { within = 10_000, every = 20, what = condition.toString() }: UntilOptions = {},
 ): Promise<T> {
