@@ -19,8 +19,8 @@ describe('the time factor of a run', () => {
     [undefined, 1],
     ['', 1],
     ['300', 1],
-    ['850', 1],
-    ['2550', 3],
+    ['1200', 1],
+    ['3600', 3],
   ])('G27: TEST_BUDGET=%s multiplies deadlines by %d', (budget, patience) => {
     expect(patienceOf(budget)).toBe(patience);
   });
