@@ -1,6 +1,6 @@
 /**
- * Server-sent events for all tabs (WEB-23): one tab holds the stream under a Web Lock and shares
- * what it gets by a channel, because browsers open only six connections to a host.
+ * Server-sent events for all tabs (WEB-23): browsers open only six connections to a
+ * host. So one tab holds the stream under a Web Lock, and sends each event to the others by a channel.
  */
 import { useEffect, useState } from 'preact/hooks';
 import { reader } from './client.ts';

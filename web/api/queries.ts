@@ -24,37 +24,38 @@ export interface ReadOptions<Data = unknown> {
   readonly enabled?: boolean;
 }
 
+type PollMs<Path extends Got> = ReadOptions<Answer<Path, 'get'>>['pollMs'];
+
+/** One request, as the library keeps it. */
+function queryOf<Path extends Got>(path: Path, params: Params<Path>, pollMs: PollMs<Path> = false) {
+  const get = reader.get as unknown as (path: string, init: object) => Promise<Answer<Path, 'get'>>;
+  return {
+    queryKey: [path, params],
+    queryFn: ({ signal }: { signal: AbortSignal }) => get(path, { params, signal }),
+    refetchInterval:
+      typeof pollMs === 'function'
+        ? ({ state }: { state: { data?: Answer<Path, 'get'> | undefined } }) => pollMs(state.data)
+        : pollMs,
+  };
+}
+
 /** What a route answers, kept and shared by all blocks that ask for it. */
 export function useGet<Path extends Got>(
   path: Path,
   params: Params<Path> = {} as Params<Path>,
-  { pollMs = false, enabled = true }: ReadOptions<Answer<Path, 'get'>> = {},
+  { pollMs, enabled = true }: ReadOptions<Answer<Path, 'get'>> = {},
 ): UseQueryResult<Answer<Path, 'get'>, Error> {
-  const get = reader.get as unknown as (path: string, init: object) => Promise<Answer<Path, 'get'>>;
-  return useQuery({
-    queryKey: [path, params],
-    queryFn: ({ signal }) => get(path, { params, signal }),
-    refetchInterval: typeof pollMs === 'function' ? ({ state }) => pollMs(state.data) : pollMs,
-    enabled,
-  });
+  return useQuery({ ...queryOf(path, params, pollMs), enabled });
 }
 
 /** What a route answers to each of several requests, in their order. */
 export function useGets<Path extends Got>(
   path: Path,
   requests: readonly Params<Path>[],
-  { pollMs = false }: Pick<ReadOptions<Answer<Path, 'get'>>, 'pollMs'> = {},
+  { pollMs }: Pick<ReadOptions<Answer<Path, 'get'>>, 'pollMs'> = {},
 ): readonly UseQueryResult<Answer<Path, 'get'>, Error>[] {
-  const get = reader.get as unknown as (path: string, init: object) => Promise<Answer<Path, 'get'>>;
   return useQueries({
-    queries: requests.map((params) => ({
-      queryKey: [path, params],
-      queryFn: ({ signal }: { signal: AbortSignal }) => get(path, { params, signal }),
-      refetchInterval:
-        typeof pollMs === 'function'
-          ? ({ state }: { state: { data?: Answer<Path, 'get'> | undefined } }) => pollMs(state.data)
-          : pollMs,
-    })),
+    queries: requests.map((params) => queryOf(path, params, pollMs)),
   }) as readonly UseQueryResult<Answer<Path, 'get'>, Error>[];
 }
 
