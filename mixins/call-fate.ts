@@ -6,7 +6,7 @@
  */
 export type Fate = 'answered' | 'not_begun' | 'unknown';
 
-/** Moleculer's types of errors, where they are about this call itself. */
+/** The fate of a call by the type of Moleculer's error about it. */
 const FATES: Readonly<Record<string, Fate>> = {
   // The node does not run the action, it is stopping, or it is not there.
   SERVICE_NOT_FOUND: 'not_begun',

@@ -87,7 +87,7 @@ export function usageOf({ command, description, options = [] }: Command, start =
   ];
 }
 
-/** The commands with what each does, in lines. */
+/** A line for each command: its name and its effect. */
 export function commandLines(commands: readonly Pick<Command, 'command' | 'description'>[]): string[] {
   const width = Math.max(...commands.map(({ command }) => command.length)) + 2;
   return commands.map(({ command, description }) => `  ${command.padEnd(width)}${description}`);
